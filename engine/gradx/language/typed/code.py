@@ -205,7 +205,7 @@ def _grouped(typed: Mapped, form: str, language: str, questions: Questions) -> M
     found = tokens(typed)
     is_sheet = form == SHEET
     rules = Rules(form in (SHEET, MATLAB), is_sheet, _TRUNCATING.search(language) is not None)
-    made = text_of(grouped(found, rules))
+    made = text_of(_Operators(found, rules).made())
     if is_sheet and not _CELLS.search(language) and made.text != text_of(found).text:
         message = "a sheet takes a sign before a power, and powers from the left; elsewhere it is the other way round"
         return text_of(found) if questions.ask(message, typed.extent()) else made
@@ -263,26 +263,9 @@ class Rules(NamedTuple):
     truncates: bool = False
 
 
-def grouped(found: Sequence[Token], rules: Rules) -> list[Token]:
-    """The tokens of code with parentheses where this language would group otherwise."""
-    merged = _with_remainders(found)
-    if not any(token.text in (*POWERS, "%", "%%") for token in merged):
-        return merged
-    return _Operators(merged, rules).made()
-
-
-def _with_remainders(found: Sequence[Token]) -> list[Token]:
-    """The tokens with R's `%%` as one."""
-    made: list[Token] = []
-    for token in found:
-        if token.text == "%" and made and made[-1].text == "%" and not token.blank:
-            made[-1] = made[-1]._replace(text="%%", place=(made[-1].place[0], token.place[1]))
-        else:
-            made.append(token)
-    return made
-
-
 class _Operators(Edits):
+    """Parentheses where this language would group otherwise than that of the code."""
+
     def __init__(self, found: Sequence[Token], rules: Rules) -> None:
         super().__init__(found)
         self._rules = rules

@@ -335,36 +335,36 @@ def _called(typed: Mapped, call: re.Match[str]) -> AskedFor:
     """`diff(x^2, x)`."""
     rest = typed.cut(call.start(1), len(typed.text.rstrip("; \n$")))
     close = closing(rest.text)
-    body = rest.cut(1, close)
-    applied = re.fullmatch(_APPLIED, rest.text[close + 1 :])
-    if close > 0 and (applied or "." in call[0]) and re.fullmatch(r"\s*\w+\s*", body.text):
-        raise refused("the function of this derivative is not given", body.extent(), _GIVEN)
-    if close > 0 and applied:
-        return AskedFor(body.stripped(), (), Point((applied[1],), typed.extent(), None) if applied[1] else Point())
-    if close != len(rest.text) - 1:
+    if close < 0:
         return AskedFor(typed)
+    body, behind = rest.cut(1, close), rest.text[close + 1 :]
+    applied = re.fullmatch(_APPLIED, behind)
+    if (applied or "." in call[0]) and re.fullmatch(r"\s*\w+\s*", body.text):
+        raise refused("the function of this derivative is not given", body.extent(), _GIVEN)
+    if applied:
+        return AskedFor(body.stripped(), (), Point((applied[1],), typed.extent(), None) if applied[1] else Point())
     commas = at_top(body.text, ",")
+    if behind or (not commas and call[0].strip().startswith("D(")):
+        return AskedFor(typed)
+    formula = body.cut(0, commas[0] if commas else None).stripped()
     if not commas:
-        return AskedFor(typed if call[0].strip().startswith("D(") else body.stripped())
-    behind = body.text[commas[0] + 1 :].strip().strip("'\"")
-    formula = body.cut(0, commas[0]).stripped()
+        return AskedFor(formula)
+    by = body.text[commas[0] + 1 :].strip().strip("'\"")
     quoted = _QUOTED.fullmatch(formula.text)
     formula = formula.group(quoted, 1 if quoted[1] else 2) if quoted else formula
-    if len(commas) == 2 and "nderiv" in call[0].lower():
-        name, value = body.text[commas[0] + 1 : commas[1]].strip(), body.text[commas[1] + 1 :].strip()
-        if re.fullmatch(_NAME, name) and re.fullmatch("-?[0-9.]+", value):
-            point = Point((value,), typed.extent(), (normal_name(name),))
-            return AskedFor(body.cut(0, commas[0]).stripped(), _names(name), point)
-    order = _ORDER.fullmatch(behind)
-    if order:
-        if order[2] == "1":
-            return AskedFor(formula, _names(order[1]))
+    name, comma, value = (part.strip() for part in by.partition(","))
+    if comma and "nderiv" in call[0].lower() and re.fullmatch(_NAME, name) and re.fullmatch("-?[0-9.]+", value):
+        return AskedFor(formula, _names(name), Point((value,), typed.extent(), (normal_name(name),)))
+    order = _ORDER.fullmatch(by)
+    if order and order[2] != "1":
         raise _with_order(formula.text, typed.extent(), f" --wrt {order[1]} --order {order[2]}")
-    if len(commas) > 1 or not re.fullmatch(_NAME, behind):
+    if order:
+        return AskedFor(formula, _names(order[1]))
+    if not re.fullmatch(_NAME, by):
         raise refused("a derivative is read by one name, once", typed.extent(), "as in diff(x^2*y, x)")
-    if re.fullmatch(_NAME, formula.text) and normal_name(formula.text) != normal_name(behind):
+    if re.fullmatch(_NAME, formula.text) and normal_name(formula.text) != normal_name(by):
         raise refused("the function of this derivative is not given", body.extent(0, len(formula.text)), _GIVEN)
-    return AskedFor(formula, _names(behind))
+    return AskedFor(formula, _names(by))
 
 
 _ORDER: Final = re.compile(rf"\{{?\s*({_NAME})\s*,\s*([1-9])\s*\}}?")

@@ -28,17 +28,14 @@ from gradx.table import CALLABLE
 
 def with_calls(found: Sequence[Token]) -> list[Token]:
     """The tokens with `abs(` and `)` for bars. Raises `AskedError` where a bar has no partner, or may have two."""
-    if not any(token.text in ("|", "||") for token in found):
-        return list(found)
     made: list[Token] = []
     open_bars: list[list[int]] = [[]]
-    bars = _single(found)
-    for k, token in enumerate(bars):
+    for k, token in enumerate(found):
         if token.text == "|":
             operand = bool(made) and (made[-1].kind in (NAME, NUMBER, RAISED) or made[-1].text == ")")
             function = bool(made) and len(made[-1].text) > 1 and made[-1].text in CALLABLE
             if open_bars[-1] and operand and not function:
-                _check(bars, k, open_bars[-1])
+                _check(found, k, open_bars[-1])
                 open_bars[-1].pop()
                 made.append(token.made(")"))
             else:
@@ -49,22 +46,10 @@ def with_calls(found: Sequence[Token]) -> list[Token]:
             if token.text in ("(", "[", "{"):
                 open_bars.append([])
             elif token.text in (")", "]", "}") and len(open_bars) > 1:
-                _check_bar(bars, open_bars.pop())
+                _check_bar(found, open_bars.pop())
     for left in open_bars:
-        _check_bar(bars, left)
+        _check_bar(found, left)
     return made
-
-
-def _single(found: Sequence[Token]) -> list[Token]:
-    """The tokens with two bars for `||`."""
-    single: list[Token] = []
-    for token in found:
-        if token.text == "||":
-            start, end = token.place
-            single += [Token("|", SIGN, (start, start + 1), token.blank), Token("|", SIGN, (end - 1, end))]
-        else:
-            single.append(token)
-    return single
 
 
 def _check(bars: Sequence[Token], k: int, waiting: Sequence[int]) -> None:

@@ -26,7 +26,7 @@ _TOKEN: Final = re.compile(
     (?P<name>{NAME_PATTERN}|π)
     |(?P<number>{NUMBER_PATTERN}|[{"".join(FRACTIONS)}])
     |(?P<raised>⁻?[{SUPERSCRIPTS}]++)
-    |(?P<sign>\*\*|//|&&|\|\||<=|>=|==|!=|:=|<-|->|=>|\+=|-=|.))""",
+    |(?P<sign>\*\*|//|&&|%%|<=|>=|==|!=|:=|<-|->|=>|\+=|-=|.))""",
     re.VERBOSE | re.DOTALL,
 )
 

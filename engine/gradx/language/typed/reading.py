@@ -56,7 +56,8 @@ def in_the_language(
     """
     text = source.text
     try:
-        found = rewritten(spelled(source) if "#" in text and not text.lstrip().startswith("##") else text, known)
+        commented = re.search(r"(?<!&)#", text) is not None and not text.lstrip().startswith("##")
+        found = rewritten(spelled(source) if commented else text, known)
         other = rewritten(text, known, 1) if found.leant and not found.asked else None
     except AskedError as asked:
         raise _error(source, asked, meaning) from None

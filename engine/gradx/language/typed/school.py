@@ -12,7 +12,7 @@ from gradx.language.suggestions import function_hint, meant_function
 from gradx.language.tokens import normal_name
 from gradx.language.typed.calls import Calls
 from gradx.language.typed.guesses import offered, with_calls
-from gradx.language.typed.lexer import NAME, NUMBER, POWERS, RAISED, Edits, Token, heads, is_operand_start
+from gradx.language.typed.lexer import NAME, NUMBER, POWERS, RAISED, Edits, Token, at_top, heads, is_operand_start
 from gradx.language.typed.mapped import AskedError, Questions, refused
 from gradx.language.typed.runs import Setting, setting_of, split
 from gradx.table import CALLABLE
@@ -217,16 +217,9 @@ class Doubts(Edits):
 
     def _arguments(self) -> set[int]:
         """The commas that stand directly in the parenthesis of a name."""
-        found: set[int] = set()
-        waiting: list[bool] = []
-        for k, token in enumerate(self.found):
-            if token.text == "(":
-                waiting.append(k > 0 and self.found[k - 1].kind == NAME)
-            elif token.text == ")" and waiting:
-                waiting.pop()
-            elif token.text == "," and waiting and waiting[-1]:
-                found.add(k)
-        return found
+        texts = [token.text for token in self.found]
+        calls = [(k, end) for k, end in self.partners.items() if self.token(k - 1).kind == NAME and texts[k] == "("]
+        return {k + 1 + comma for k, end in calls for comma in at_top(texts[k + 1 : end], ",")}
 
     def _comma(self, k: int) -> None:
         before, behind = self.found[k - 1], self.found[k + 1]
