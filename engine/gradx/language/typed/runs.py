@@ -91,7 +91,11 @@ _PIECE: Final = re.compile(r"[^\W\d_]_?[0-9]+")
 _LETTERS: Final = re.compile(rf"([^\W\d_{SUBSCRIPTS}]+)([0-9{SUBSCRIPTS}]*|\^?\[[0-9]+\])")
 _MIXED: Final = re.compile(r"[^\W\d_][0-9]+(?:[^\W\d_][0-9]*)*[^\W\d_]|[^\W\d_]{1,2}[0-9]+[^\W\d_]{1,2}")
 _LETTER_AND_NUMBER: Final = re.compile(r"([^\W\d_])([0-9]*)")
-_NUMBER: Final = re.compile("[0-9]+")
+_FUNCTION: Final = "|".join(GLUED)
+_WORD: Final = "|".join(sorted((*GREEK, "pi"), key=len, reverse=True))
+_BEFORE: Final = re.compile(rf"[^\W\d_{SUBSCRIPTS}]{{0,2}}?(?={_FUNCTION})")
+_CALL: Final = re.compile(rf"({_FUNCTION})([0-9]*)((?!{_FUNCTION})(?:{_WORD}|[^\W\d_{SUBSCRIPTS}])|)")
+"""What may stand before a run's first function; a function with a number and a letter or a Greek word behind it."""
 _TWO_LOGARITHMS: Final = re.compile("log(?:2|10)[^\\W\\d]")
 _LETTER_BASE: Final = re.compile("log[abckn]")
 _USUAL: Final = frozenset("xyztuvw")
@@ -108,13 +112,10 @@ def read(run: str, setting: Setting, *, called: bool, ahead: bool) -> Choice:
     run = plain if plain in CALLABLE else run
     if run == "lg" and (called or (ahead and setting.letters.isdisjoint(run))):
         return Choice((("log10",), ("log2",)), "`lg` is the logarithm of base 10 in some books, of base 2 in others")
-    function = as_function(run) if called or run in CALLABLE else None
-    if function is None and ahead and (len(run) == 2 or run == "sen") and setting.letters.isdisjoint(run):
-        function = as_function(run)  # `sh x`, `lb x`
-    if function is None and ahead and (run in GLUED or (len(run) > 1 and run.lower() in GLUED)):
-        function = as_function(run)
-    if function is None and ahead and len(run) > _SHORT and run not in GREEK and run.isalpha():
-        function = as_function(run)  # `cosec x`, `arctg x`
+    is_short = (len(run) == 2 or run == "sen") and setting.letters.isdisjoint(run)  # `sh x`, `lb x`
+    is_long = len(run) > _SHORT and run not in GREEK and run.isalpha()  # `cosec x`, `arctg x`
+    is_written = ahead and (is_short or is_long or (len(run) > 1 and run.lower() in GLUED))
+    function = as_function(run) if called or run in CALLABLE or is_written else None
     if function and (called or run not in SHARED_NAMES):
         return Choice(((function,),))
     if setting.code:
@@ -239,37 +240,21 @@ def _with_signs(pieces: Tokens) -> Iterator[str]:
 
 def _glued(run: str, setting: Setting, argument: bool) -> Choice | None:
     """The run as functions with one letter, a number and a letter, or a Greek word behind each: `xlnx`, `sin2x`."""
-    start, function = next(
-        ((i, name) for i in range(min(3, len(run))) for name in GLUED if run.startswith(name, i)), (0, "")
-    )
-    before = run[:start]
-    if not function or (not before.isalpha() and before):
-        return None
-    if len(before) == 2 and not set(before) <= (setting.letters | setting.known):
+    first = _BEFORE.match(run)
+    before = first[0] if first else ""
+    if first is None or (len(before) == 2 and not set(before) <= (setting.letters | setting.known)):
         return None
     tokens = [token for letter in before for token in (letter, "*")]
-    at = start
-    arguments: list[str] = []
-    while at < len(run):
-        function = next((name for name in GLUED if run.startswith(name, at)), "")
-        if not function:
-            break
-        at += len(function)
-        if arguments:
-            tokens.append("*")
-        tokens.append(function)
-        number = _NUMBER.match(run, at)
-        if number:
-            tokens.append(number[0])
-            at = number.end()
-        letter = _argument(run, at)
+    at, arguments = len(before), list[str]()
+    while match := _CALL.match(run, at):
+        function, number, letter = match.groups()
+        if number and not letter and function != "ln":
+            return None
+        tokens += [text for text in ("*" if arguments else "", function, number, letter) if text]
+        at = match.end()
         if not letter:
-            if number and function != "ln":
-                return None
             break
-        tokens.append(letter)
         arguments.append(letter)
-        at += len(letter)
     return _finished(run, at, tokens, arguments, setting, argument)
 
 
@@ -298,14 +283,6 @@ def _finished(
         options = ((f"log{digits}", letter), ("log", "(", digits, "*", letter, ")"))
         return Choice(options, f"`{run}` may be two logarithms")
     return Choice((reading,))
-
-
-def _argument(run: str, at: int) -> str:
-    """The letter or the Greek word at `at`; "" where a function or nothing stands there."""
-    if any(run.startswith(name, at) for name in GLUED):
-        return ""
-    greek = max((word for word in (*GREEK, "pi") if run.startswith(word, at)), key=len, default="")
-    return greek or (run[at : at + 1] if run[at : at + 1].isalpha() else "")
 
 
 def setting_of(found: Sequence[Token], known: Set[str], *, code: bool, latex: bool) -> Setting:
