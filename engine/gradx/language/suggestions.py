@@ -99,21 +99,19 @@ _ESCAPED: Final = ("n", "r", "t")
 LONGEST: Final = 40
 """A longer name is not a slip, and is not looked at."""
 
-_CONDITION: Final = "conditions are not joined: put a where into another: where(x > 0, where(y > 0, a, b), b)"
-_WORDS: Final = {
-    **dict.fromkeys(("and", "or", "not", "xor"), _CONDITION),
-    **dict.fromkeys(("if", "then", "else"), "write where(x > 0, a, b)"),
-    **dict.fromkeys(("nan", "inf", "infinity", "oo"), "every number is finite here; write a large number"),
-    **dict.fromkeys(("deg", "degree", "degrees"), "angles are in radians: write x*pi/180 for x degrees"),
-    **dict.fromkeys(("return", "let", "def", "var", "const"), "leave it out: u = b*c names a step"),
-}  # fmt: skip
+_WORDS: Final = listed(
+    "and or not xor: conditions are not joined: put a where into another: where(x > 0, where(y > 0, a, b), b) | "
+    "if then else: write where(x > 0, a, b) | nan inf infinity oo: every number is finite here; write a large number | "
+    "deg degree degrees: angles are in radians: write x*pi/180 for x degrees | "
+    "return let def var const: leave it out: u = b*c names a step"
+)
 """Words that are no input's name unless it is given a value."""
 
-_INFIX_WORDS: Final = {
-    "mod": "write x % y", "div": "write floor(x/y)", "times": "write x*y", "plus": "write x + y", "over": "write x/y",
-    "int": "integrals are not known here; write what is to be differentiated",
-    "lim": "limits are not known here; write what is to be differentiated",
-}  # fmt: skip
+_INFIX_WORDS: Final = listed(
+    "mod: write x % y | div: write floor(x/y) | times: write x*y | plus: write x + y | over: write x/y | "
+    "int: integrals are not known here; write what is to be differentiated | "
+    "lim: limits are not known here; write what is to be differentiated"
+)
 """Words that are no input's name where an operand follows them."""
 
 
