@@ -44,7 +44,7 @@ _STATEMENTS: Final = rules(
     (rf"(?:(?<=;)|(?<=§)|^)\s*{_TYPES}(?={_NAME}\s*=)", ""),
     (rf"(?:(?<=;)|(?<=§)|^)\s*{_TYPES}({_NAME})\s*:\s*\w+\s*=(?!=)", r"\1 ="),
     (r"(?:(?<==)|\A)\s*@\.\s+", " "),
-    (rf"({_NAME})\[({_NAME})_\]\s*:?=", r"\1(\2) = "),
+    (rf"({_NAME})[\[(]({_NAME})_[\])]\s*:?=", r"\1(\2) = "),
     (r"(?:^\s*|(?<=[§;])\s*)return\b", ""),
     (r"(?:^|(?<=[;§]))\s*(\w+)\s*<-\s*", r" \1 = "),
     (r"\s*:=\s*", " = "),
@@ -64,7 +64,7 @@ _IMPORTS: Final = rules(
     (r"(?:^|(?<=;))\s*(?:import|from)\b[^;\n]*[;\n]\s*", ""), (r"(?:^|(?<=;))\s*" + _SYMBOLS, ""), flags=re.MULTILINE
 )
 _SPELLINGS: Final = rules(
-    (r"\.([-+*/^])|(?<=\w)\.(?=\()|\((?:double|float)\)(?=\s*[\w(])", r"\1"),
+    (r"\.([-+*/^])|(?<=\w)\.(?=\()|\((?:double|float)\)(?=\s*[\w(])|\s+as\s+f(?:32|64)\b", r"\1"),
 )
 """Element by element: what is one sign here."""
 _CONSTANTS: Final = rules(

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import accumulate
 from typing import Final, NamedTuple
 
+from gradx.language.operators import RELATIONS
 from gradx.language.suggestions import FOREIGN, listed
 from gradx.language.typed.code_forms import MODULES, SHEET, WOLFRAM
 from gradx.language.typed.lexer import (
@@ -216,6 +217,8 @@ def _conditional(found: list[Token]) -> list[Token]:
         pairs.append((between, before, place) if place.text == "if" else (before, between, place))
         rest = rest[other + 1 :]
     for condition, value, place in reversed(pairs):
+        is_compared = any(token.text in RELATIONS for token in condition)
+        condition = condition if is_compared else [*condition, place.made("!="), place.made("0", NUMBER)]
         rest = filled(_WHERE, [condition, value, rest], place)
     return rest
 

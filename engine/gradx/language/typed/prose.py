@@ -76,7 +76,8 @@ _PHRASES: Final = rules(
         r"\1^(\2)",
     ),
     (r"([0-9.]+)\s*%\s+of\s+", r"\1/100*"),
-    (r"(\w+|\))\s+mod(?:ulo)?\s+(?=[\w(])", r"\1 % "),
+    (r"(\w+|\))\s+mod(?:ulo)?\s+([\w.]+|\([^()]*\))", r"\1 % (\2)"),
+    (r"(\A|[=(])\s*(?:minus|negative)\s+(?=[\w(])", r"\1-"),
     (r"\b(two|three|four|five|six|seven|eight|nine|ten)\s+(?=[A-Za-z(])", r"\1 "),
     (r"\(minus\s+", "(-"),
     (r"\barc\s+(sin|cos|tan)\b", r"arc\1"),
@@ -130,7 +131,7 @@ _OUTSIDE: Final = (
 )  # fmt: skip
 """What is of another field, why it is not read, and what to write instead."""
 _STEPS: Final = re.compile(
-    r"\s*([^\W\d]\w*\s*(?:\([\w\s,]*\))?\s*=)([^=<>!;\n]*\w[^=<>!;\n]*)=([^=<>!;\n]*\w[^=<>!;\n]*)"
+    r"(?!.*,\s*\w+\s*\([\w\s,]*\)\s*=)\s*([^\W\d]\w*\s*(?:\([\w\s,]*\))?\s*=)([^=<>!;\n]*\w[^=<>!;\n]*)=([^=<>!;\n]*\w[^=<>!;\n]*)"
 )
 """`y = (x + 1)^2 = x^2 + 2x + 1`."""
 _WORDS: Final = re.compile(

@@ -116,6 +116,10 @@ def read(run: str, setting: Setting, *, called: bool, ahead: bool) -> Choice:
     is_long = len(run) > _SHORT and run not in GREEK and run.isalpha()  # `cosec x`, `arctg x`
     is_written = ahead and (is_short or is_long or (len(run) > 1 and run.lower() in GLUED))
     function = as_function(run) if called or run in CALLABLE or is_written else None
+    if function and run[0] == "A" and run[1:] in GLUED and not setting.code:
+        return Choice(
+            ((run.lower(),), ("A", "*", run[1:])), f"`{run}` may be `{run.lower()}`, or `A` times `{run[1:]}`"
+        )
     if function and (called or run not in SHARED_NAMES):
         return Choice(((function,),))
     if setting.code:
@@ -303,6 +307,10 @@ _FIRST = re.compile(r"(?:[^\W\d_][01])+")
 """Letters with the first of all indices: the others are indices, too."""
 
 
+_CONDITIONAL: Final = frozenset(("if", "then", "else", "and", "or", "not"))
+"""Words that are left where a condition or a sentence was not understood."""
+
+
 def split(found: Sequence[Token], setting: Setting, questions: Questions) -> list[Token]:
     """The tokens with the parts of every run; what stands before `=` stays as it is."""
     kept = {k for head in heads(found) for k in range(head.start, head.end)}
@@ -315,6 +323,9 @@ def split(found: Sequence[Token], setting: Setting, questions: Questions) -> lis
         behind = found[k + 1] if k + 1 < len(found) else None
         ahead = is_operand_start(behind) or (behind is not None and (behind.text in "^-√∛" or behind.kind == "raised"))
         called = is_called(found, k)
+        if token.text in _CONDITIONAL and token.text not in setting.known:
+            hint = word_of_another_language(token.text, "")
+            raise AskedError(f"`{token.text}` is not a name here", token.place, (), hint)
         choice = read(token.text, setting, called=called, ahead=ahead)
         if called and len(token.text) > 1:
             _check_called(token, choice.options[0], setting)

@@ -18,7 +18,7 @@ _SIGNS: Final = {
     "´": "'", "ʹ": "'",
     "″": "''", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "←": "=", "≔": "=", "≦": "<=", "≧": ">=", "⩽": "<=",
     "⩾": ">=", "⌊": " floor(", "⌋": ")", "⌈": " ceil(", "⌉": ")", "\u2028": "\n", "\u2029": "\n",
-    "·": "×", "⋅": "×", "\u0387": "×", "ℎ": "h", "ℓ": "l", "ϵ": "ε", "∆": "Δ", "↑": "^", "ƒ": "f",
+    "·": "×", "⋅": "×", "\u0387": "×", "ℎ": "h", "ℓ": "l", "ϵ": "ε", "∆": "Δ", "↑": "^", "µ": "μ", "Ω": "Ω", "ƒ": "f",
 }  # fmt: skip
 _ACCENTS: Final = {"\u0302": "_hat", "\u0304": "_bar", "\u0305": "_bar", "\u0303": "_tilde"}
 _LOOKALIKES: Final[dict[str, str]] = dict(zip("асеорхуАВСЕНКМОРТХ", "aceopxyABCEHKMOPTX", strict=True))
@@ -73,6 +73,7 @@ def plain_characters(typed: Mapped) -> Mapped:
     typed = typed.sub(re.compile("∜"), "⁴√")
     typed = typed.sub(_FRACTION, lambda m: f"({normalize('NFKC', m[1])}/{normalize('NFKC', m[2])})")
     typed = typed.sub(_RADICAL, lambda m: rf"root(\2, {normalize('NFKC', m[1])})" if m[1] else "∛")
+    typed = typed.sub(re.compile(r"√\[([0-9]+|[a-z])\][ \t]*(\w+|\([^()]*\))"), r"root(\2, \1)")
     typed = typed.sub(_EUCLIDEAN, "").sub(_RAISED, _raised)
     typed = typed.sub(_LOWERED, lambda m: "_" + normalize("NFKC", m[0]))
     pieces = [typed.inserted(_spelled(c, i, typed.text), typed.places[i]) for i, c in enumerate(typed.text)]
