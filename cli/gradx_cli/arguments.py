@@ -299,7 +299,7 @@ def _offered(text: str, words: Sequence[str], word: str, command: str) -> list[s
     if command in ("gradx eval", "gradx diff") and re.fullmatch("[^:]+:[^:]+", value):
         offers = [value.replace(":", "..")]
     if len(offers) > 2 and command == "gradx eval":
-        from gradx.language.ranges import evenly
+        from gradx.language.bindings import evenly
 
         offers = [*filter(None, (evenly(offers),)), *offers]
     rows = ([f"{name}={offer}" if other == word else _pointed(other) for other in words] for offer in offers)

@@ -9,12 +9,11 @@ from itertools import islice, product
 from gradx.bundle import Bundles
 from gradx.errors import GradxError, Source, Span
 from gradx.export.routine import LANGUAGES
-from gradx.language.bindings import RANGE, given_twice, read_binding
+from gradx.language.bindings import RANGE, given_twice, read_binding, read_range
 from gradx.language.bundles.reading import Read, read_bundles
 from gradx.language.bundles.rows import FUNCTIONS, SPELLINGS
 from gradx.language.bundles.values import Value, is_bundle, of_binding, read_value
 from gradx.language.constants import CONSTANTS
-from gradx.language.ranges import read_range
 from gradx.language.tokens import NAME_PATTERN, is_name, meant_name
 from gradx.table import CALLABLE
 from gradx_cli.bundle_files import from_file

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from gradx.graph import Graph
-from gradx.language.differentials import differentials
-from gradx.language.printer import definition
+from gradx.language.printer import definition, differentials
 from gradx.language.tokens import NAME, scan, sort
 from gradx_cli.escape import safe
 from gradx_cli.numbers import shown

@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 from gradx.errors import GradxError, Note, Source, Span
 from gradx.graph import Graph
-from gradx.language.bindings import RANGE, Binding, bind
+from gradx.language.bindings import MOST_ROWS, RANGE, Binding, bind, read_range, too_many
 from gradx.language.diagnosis import brief
 from gradx.language.program import Program
-from gradx.language.ranges import MOST_ROWS, read_range, too_many
 from gradx.language.tokens import meant_name
 from gradx.lessons.rows import Row, answered
 from gradx.lessons.tables import BLOCK_ROWS, Table

@@ -1,21 +1,22 @@
-"""`name=value` arguments, and a program's inputs at a point."""
+"""`name=value` arguments, ranges of values (`x=0..1:0.25`), and a program's inputs at a point."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from gradx.errors import GradxError, Source, Span
 from gradx.graph import GraphBuilder
 from gradx.language import diagnosis
 from gradx.language.constants import CONSTANTS, LABELS, constant_value
-from gradx.language.frames import WHERE_NAME
-from gradx.language.functions import Extent, Function
+from gradx.language.diagnosis import brief
+from gradx.language.functions import WHERE_NAME, Extent, Function
 from gradx.language.parser import ExpressionParser
 from gradx.language.program import Program, read
-from gradx.language.reader import LONGEST_EXACT
-from gradx.language.tokens import NAME_PATTERN, identifier, normal_name, shown, spelled
+from gradx.language.tokens import LONGEST_EXACT, NAME_PATTERN, identifier, normal_name, rounded_integers, shown, spelled
 from gradx.table import CALLABLE, SHARED_NAMES
 
 RANGE: Final = ".."
@@ -93,8 +94,6 @@ def bind(
         raise _missing(program, missing, given, command, words)
     rounded: list[str] = []
     if any(len(binding.source.text) >= LONGEST_EXACT for binding in bindings):
-        from gradx.language.long_integers import rounded_integers
-
         rounded = [said for binding in bindings for said in rounded_integers(binding.source.text)]
     point = {name: values[name] for name in names}
     unused = [
@@ -288,3 +287,84 @@ def _complete(
 
 def _argument(text: str) -> str:
     return text if re.fullmatch(r"[\w.=+\-/]+", text) else f'"{text}"'
+
+
+MOST_ROWS = 100_000
+"""A grid of more rows is refused."""
+
+WHOLE = 1e-9
+"""So near to a whole number of steps, the last one ends at the end of the range: three thirds are 1."""
+
+
+def read_range(text: str) -> Sequence[Binding]:
+    """A binding for each number of `x=1..3` (1, 2, 3) or `x=0..1:0.25`, from the first number up to the second.
+
+    The numbers are those of the decimals as they are written: three steps of 0.1 are 0.3. Raises `GradxError` of kind
+    "binding" for what is no range, "size" for one of more than `MOST_ROWS` numbers.
+    """
+    head, _, extent = text.partition("=")
+    first, _, behind = extent.partition(RANGE)
+    last, colon, stride = behind.partition(":")
+    at = len(head) + 1
+    low = _number(text, at, first)
+    high = _number(text, at + len(first) + len(RANGE), last)
+    step = _number(text, len(text) - len(stride), stride) if colon else Fraction(1)
+    name = read_binding(text[:at] + first).name
+    place = Span(Source(f"binding {name}", text), at, len(extent))
+    if low >= high:
+        by = f"{colon}{stride}" if step > 0 else f":{stride.strip().removeprefix('-')}" if step else ""
+        hint = None if low == high else f"write {brief(f'{name}={last}{RANGE}{first}{by}')}"
+        raise GradxError("binding", "a range goes from a smaller number to a larger one", hint=hint, span=place)
+    if step <= 0:
+        raise GradxError("binding", "the step of a range is above 0", hint=f"as in {name}=0..1:0.25", span=place)
+    steps = (high - low) / step
+    whole = round(steps)
+    if abs(steps - whole) <= WHOLE * max(whole, 1) and whole:
+        step = (high - low) / whole
+        steps = Fraction(whole)
+    if steps < 1:
+        tenth = f"{float(high - low) / 10:.3g}"
+        hint = f"say how far apart the numbers are: {brief(f'{name}={first}{RANGE}{last}')}:{tenth}"
+        raise GradxError("binding", "the step is longer than the range", hint=hint, span=place)
+    count = int(steps) + 1
+    if count > MOST_ROWS:
+        raise too_many(count, place)
+    values = (float(low + k * step) for k in range(count))
+    return [Binding(name, value, Source(f"binding {name}", f"{name}={value!r}")) for value in values]
+
+
+def evenly(numbers: Sequence[str]) -> str | None:
+    """The range that these numbers are, as `1..3` for 1, 2, 3; None where they are none."""
+    at = [Fraction(number.strip()) for number in numbers]
+    step = at[1] - at[0]
+    if step <= 0 or any(right - left != step for left, right in pairwise(at)):
+        return None
+    by = "" if step == 1 else f":{float(step)}"
+    return f"{numbers[0].strip()}{RANGE}{numbers[-1].strip()}{by}"
+
+
+def too_many(rows: int, place: Span | None = None) -> GradxError:
+    """The error for a grid of so many rows."""
+    message = f"{rows:,} rows are more than the {MOST_ROWS:,} that ranges may give"
+    return GradxError("size", message, hint="take a longer step: x=0..1:0.25", span=place)
+
+
+def _number(text: str, at: int, part: str) -> Fraction:
+    """The number that stands at `at`, as the shortest decimal that is its float64."""
+    head = text[: text.index("=") + 1]
+    try:
+        return Fraction(repr(read_binding(head + part).value))
+    except GradxError as error:
+        problem = error.problem
+        if problem.span is not None and problem.span.offset < len(head) and part.strip():
+            raise
+        message, hint = problem.message, problem.hint
+        if not part.strip():
+            message = "a range has a number on either side of its points"
+            hint = "as in x=1..3, or with a step x=0..1:0.25"
+        elif part.strip().endswith((",", ";")):
+            hint = f"leave it out: {brief(text.rstrip(',; '))}"
+        elif "=" in part:
+            hint = "give each input an argument of its own: x=1..3 y=2"
+        place = Span(Source("binding", text), at, max(1, len(part)))
+        raise GradxError("binding", message, hint=hint, span=place) from None

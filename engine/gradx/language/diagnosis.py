@@ -124,7 +124,8 @@ def unreadable(typed: str, text: str, start: int) -> Finding:
     if text[start - 1 : start + 2] == "^{(":
         hint = "write x^1 for the power, x1 for a name with a number"
         return "syntax", "`^{(1)}` may be a power or the number of an example", start, 1, hint
-    if re.match(r"['′’]+[ \t]*+\(", text[start : start + 80]):
+    behind_name = text[max(0, start - 1) : start].isalpha() and not text.lstrip().startswith("'")
+    if re.match(r"['′’]+[ \t]*+\(", text[start : start + 80]) or (meant == "'" and behind_name):
         meant = "′"
     if meant == "°":
         return _degrees(text, start)

@@ -24,11 +24,14 @@ from collections.abc import Callable, Mapping
 from typing import ClassVar, NoReturn
 
 from gradx.errors import GradxError, Kind, Source, Span
-from gradx.language import diagnosis
-from gradx.language.frames import (
+from gradx.language import diagnosis, tokens
+from gradx.language.functions import (
     WHERE_NAME,
+    Extent,
     Frame,
+    Function,
     Parsed,
+    Scope,
     base_of_log,
     calls_a_value,
     function_example,
@@ -36,18 +39,10 @@ from gradx.language.frames import (
     log_base,
     missing_operand,
 )
-from gradx.language.functions import Extent, Function, Scope
 from gradx.language.operators import FLOOR, INFIX, NEGATIVE, RAISED, RELATIONS, ROOT, SQUARE_ROOT, TIMES, Operator
 from gradx.language.tokens import (
-    END,
     FRACTIONS,
-    NAME,
-    NUMBER,
-    OTHER,
-    SEPARATOR,
-    SUPERSCRIPT,
     SUPERSCRIPTS,
-    SYMBOL,
     Tokens,
     normal_name,
     powered_call,
@@ -387,11 +382,11 @@ class ExpressionParser:
 Handler = Callable[[ExpressionParser, str, int], int]
 
 ExpressionParser.handlers = {
-    NUMBER: ExpressionParser._number,
-    NAME: ExpressionParser._name,
-    SYMBOL: ExpressionParser._symbol,
-    SUPERSCRIPT: ExpressionParser._superscript,
-    SEPARATOR: ExpressionParser._separator,
-    END: ExpressionParser._separator,
-    OTHER: ExpressionParser._other,
+    tokens.NUMBER: ExpressionParser._number,
+    tokens.NAME: ExpressionParser._name,
+    tokens.SYMBOL: ExpressionParser._symbol,
+    tokens.SUPERSCRIPT: ExpressionParser._superscript,
+    tokens.SEPARATOR: ExpressionParser._separator,
+    tokens.END: ExpressionParser._separator,
+    tokens.OTHER: ExpressionParser._other,
 }

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
-from itertools import chain
+from itertools import chain, groupby
 
 from gradx.graph import HIDDEN, Graph
-from gradx.language.spelling import names_in, writing_with
+from gradx.language.operators import names_in, writing_with
 from gradx.language.writing import Notation, number, pieces, written
 from gradx.primitive import ATOM, PRODUCT, SIGN, Primitive
 
@@ -108,3 +108,16 @@ def _is_cut(graph: Graph, i: int) -> bool:
 
 def _written(graph: Graph, i: int, by_name: Callable[[int], bool]) -> str:
     return written(graph, i, by_name, _notation(graph.source.text, graph.rows))
+
+
+def differentials(graph: Graph, of: int, wrt: Sequence[int]) -> tuple[str, list[tuple[int, int]]]:
+    """The sign, d or ∂, and what stands below the line: the last to differentiate by first, each with its power."""
+    sign = "d" if len(set(graph.inputs) - {of}) == 1 or len(wrt) == 1 else "∂"
+    return sign, [(j, len(list(same))) for j, same in groupby(reversed(wrt))]
+
+
+def written_higher(graph: Graph, of: int, along: Sequence[int]) -> str:
+    """`d^2J/dx^2`, `∂^2J/∂y∂x`."""
+    sign, below = differentials(graph, of, along)
+    under = "".join(f"{sign}{graph.names[j]}" + (f"^{n}" if n > 1 else "") for j, n in below)
+    return f"{sign}^{len(along)}{graph.names[of]}/{under}"

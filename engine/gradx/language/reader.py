@@ -11,8 +11,20 @@ from gradx.errors import GradxError, Kind, Note, Source, Span
 from gradx.graph import Graph, GraphBuilder
 from gradx.language import diagnosis, tokens
 from gradx.language.constants import CONSTANTS, LABELS, constant_value
-from gradx.language.frames import WHERE_NAME, Parsed, is_factor, written_values
-from gradx.language.functions import MAX_INLINED, Extent, Function, expand
+from gradx.language.functions import (
+    MAX_INLINED,
+    WHERE_NAME,
+    Extent,
+    Free,
+    Function,
+    Literal,
+    Outer,
+    Parsed,
+    Template,
+    expand,
+    is_factor,
+    written_values,
+)
 from gradx.language.parser import ExpressionParser
 from gradx.language.tokens import NAME, identifier, meant_name, normal_name, sort, spelled, statement_head
 from gradx.table import CALLABLE, SHARED_NAMES, TABLE
@@ -24,8 +36,6 @@ OUTPUT = "J"
 
 _RESERVED = frozenset((*CALLABLE, WHERE_NAME, "pi"))
 
-LONGEST_EXACT = 16
-"""A shorter text holds no integer that is not a float64."""
 LONG = 4_000
 """The characters from which plain statements are read at once: for fewer, what that takes is more than it saves."""
 
@@ -194,8 +204,6 @@ class Reader:
         place = (head.start(1), len(head[1]))
         name = self._claimed(head[1], place, function=True)
         parameters = self._parameters(head)
-        from gradx.language.body import Body  # for programs that define something
-
         body = Body(self, tuple(parameters), name)
         parsed = self._parser.expression(self._tokens.at(head.end()), body)
         self._check_unused(name, place, function=True)
@@ -305,10 +313,41 @@ class Reader:
         if self._called:
             output = self._builder.reorder(output, tuple(self.defaults))
         graph = self._builder.finish(output, frozenset(self.functions))
-        if len(self._text) >= LONGEST_EXACT:
-            from gradx.language.long_integers import rounded_integers
-
-            self.remarks.update(dict.fromkeys(rounded_integers(self._text)))
+        if len(self._text) >= tokens.LONGEST_EXACT:
+            self.remarks.update(dict.fromkeys(tokens.rounded_integers(self._text)))
         if graph.constant[output]:
             self.remarks["there is nothing to differentiate: the output has no inputs"] = None
         return graph
+
+
+class Body:
+    """The scope of a function's body."""
+
+    def __init__(self, reader: Reader, parameters: tuple[str, ...], name: str) -> None:
+        self.template = Template(parameters)
+        self.values = {p: i for i, p in enumerate(parameters)}
+        self.functions = reader.functions
+        self.operation = self.template.operation
+        self._reader = reader
+        self._name = name
+
+    def literal(self, value: float, span: Extent, label: str | None = None) -> int:
+        return self.template.add(Literal(value, label, span))
+
+    def call(self, function: Function, inputs: Sequence[int], span: Extent) -> int:
+        return self.template.call(function, inputs)
+
+    def unknown(self, name: str, span: Extent, called: bool) -> int:
+        reader = self._reader
+        if name == self._name and called:
+            message = f"`{diagnosis.brief(name)}` calls itself"
+            raise reader.error("name", message, span, "a function's body cannot call the function")
+        node = reader.values.get(name)
+        if node is not None and reader.is_operation(node):
+            step = self.values[name] = self.template.add(Outer(node))
+            return step
+        value = reader.constant_or_use(name, span, called)
+        if value is not None:
+            return self.literal(value, span, LABELS[name])
+        step = self.values[name] = self.template.add(Free(name, span))
+        return step

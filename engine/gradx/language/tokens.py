@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import accumulate, repeat
+from math import isfinite
 from typing import Final, NamedTuple
 
 from gradx.errors import GradxError, Source, Span
@@ -268,16 +269,19 @@ def has_index(name: str) -> bool:
     return name[1:] > "1" and name[1:].isdigit() and name[1:] != "0"
 
 
+FOREIGN_NUMBER: Final = r"[0-9.](?:[fFij](?!\w)|[dD][-+0-9]|[fiu](?:32|64)|[xX][0-9A-F])"
+"""The end of what may be a number of another language: `2.0f`, `1d0`, `2j`, `0xF`. See `typed.literals`."""
+
+
 @cache
 def _further() -> re.Pattern[str]:
     number, sign = r"[0-9]+(?:\.[0-9]*)?", r"[ \t]*[-+]?[ \t]*"
     return re.compile(
-        r"[0-9][ij](?!\w)|(?:\.[0-9]*|[0-9][eE][-+]?[0-9]+)[fF](?!\w)|[0-9.][dD][-+][0-9]"
-        rf"|[){SUPERSCRIPTS}]_\w|[0-9][ \t]+[A-Za-z]+/[A-Za-z]|(?<!\w)d2[A-Za-z]?/d[A-Za-z]2(?!\w)"
+        rf"{FOREIGN_NUMBER}|[){SUPERSCRIPTS}]_\w|[0-9][ \t]+[A-Za-z]+/[A-Za-z]|(?<!\w)d2[A-Za-z]?/d[A-Za-z]2(?!\w)"
         rf"|[0-9e][ \t]*(?:\^|\*\*){sign}{number}[^\W\d(]|[0-9e]\^{sign}{number}\("
         rf"|/[ \t]*(?:{number}(?:[^\W\d]|√)|[^\W\d]\w*√|√{number}[^\W\d])|[0-9][^\W\d][0-9]"
         r"|[^\W\d][ \t]+[A-Za-z]{3}|[A-Za-z]{3}[ \t]+[^\W\d]|[0-9][ \t]+[a-z]{4}|[ \t]\([a-z]{4,}\)|[ΣΠ]"
-        r"|[A-Za-z]{4}[ \t]+[0-9(√]"
+        r"|[A-Za-z]{4}[ \t]+[0-9(√]|\((?:double|float)\)"
     )
 
 
@@ -289,3 +293,19 @@ def may_go_further(text: str) -> bool:
 def has_odd_exponent(text: str) -> bool:
     """Whether an exponent 1 is divided, or T is one: `x^1/2`, `w^T x`."""
     return re.search(r"(?:\^|\*\*)[ \t]*-?[ \t]*1/[0-9]|\^[ \t]*T(?!\w)", text) is not None
+
+
+LONGEST_EXACT: Final = 16
+"""Every integer of fewer digits is a float64."""
+
+
+def rounded_integers(text: str) -> Iterator[str]:
+    """A sentence for each integer in a program or a binding that is read as another one, once each."""
+    # A pattern looks at every character of a long program: most have no digits in such a row.
+    has_long = "0" * LONGEST_EXACT in text.translate(str.maketrans("123456789", "0" * 9))
+    integer = rf"#.*|(?<![\w.])([0-9]{{{LONGEST_EXACT},}}+)(?![.0-9]|[eE][-+]?[0-9])"
+    for digits in dict.fromkeys(match[1] for match in re.finditer(integer, text) if match[1]) if has_long else ():
+        value = float(digits)
+        if isfinite(value) and int(value) != int(digits):
+            shown = digits if len(digits) <= 40 else f"{digits[:18]}…{digits[-18:]}"
+            yield f"{shown} is read as {int(value) if value < 1e40 else value}, the nearest float64"

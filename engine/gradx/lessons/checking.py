@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from gradx.errors import GradxError, Source, Span
 from gradx.graph import Graph
 from gradx.language.bindings import Binding, Point
-from gradx.language.differentials import written_higher
+from gradx.language.printer import written_higher
 from gradx.language.program import Program
 from gradx.lessons.claims.assumption import Assumption
 from gradx.lessons.claims.claim import Claim

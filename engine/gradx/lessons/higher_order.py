@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from gradx.errors import GradxError
 from gradx.graph import Graph
-from gradx.language.differentials import written_higher
+from gradx.language.printer import written_higher
 from gradx.lessons.claims.assumption import Assumption
 from gradx.lessons.claims.claim import Claim
 from gradx.lessons.claims.judging import Judged, Truth, judge_claim

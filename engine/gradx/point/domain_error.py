@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from gradx.errors import GradxError
 from gradx.graph import Graph
-from gradx.language.outside import outside
+from gradx.language.constants import outside
 from gradx.language.printer import expression
 
 _LONGEST = 60

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from flint import arb
 
 from gradx.graph import HIDDEN, Graph
+from gradx.language.operators import called
 from gradx.language.printer import expression
-from gradx.language.spelling import called
 from gradx.numbers.decimals import short
 from gradx.numbers.float64 import FLOAT64
 from gradx.point.bend import Bend, Side

@@ -18,8 +18,8 @@ from sympy.logic.boolalg import BooleanAtom
 
 from gradx.errors import Source
 from gradx.graph import Graph, GraphBuilder
+from gradx.language.operators import Names, names_in, writing_with
 from gradx.language.printer import length_written_out
-from gradx.language.spelling import Names, names_in, writing_with
 from gradx.language.writing import Notation, number, written
 from gradx.numbers.sympy import SymbolicArithmetic
 from gradx.numbers.sympy import written as as_typed

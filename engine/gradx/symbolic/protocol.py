@@ -8,7 +8,7 @@ from typing import TypedDict
 
 from gradx.errors import Source
 from gradx.graph import Graph, Node
-from gradx.language.spelling import in_words
+from gradx.language.operators import in_words
 from gradx.table import TABLE
 
 Row = tuple[str | None, list[int], str | None, str | None, bool]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from gradx.errors import GradxError, UnclearError
+from gradx.language.bindings import read_range
 from gradx.language.bundles.reading import read_bundles
 from gradx.language.bundles.values import read_value
 from gradx.language.program import read
-from gradx.language.ranges import read_range
 
 
 @pytest.mark.parametrize(
@@ -256,3 +256,95 @@ def test_a_range_that_is_hinted_at_is_read(text: str, hint: str) -> None:
         read_range(text)
     assert caught.value.problem.hint == f"write {hint}"
     assert len(read_range(hint)) > 1
+
+
+@pytest.mark.parametrize(
+    ("text", "reading"),
+    [
+        (r"\left\{\begin{array}{ll} x^2 & x<0 \\ x & x\geq 0 \end{array}\right.", "where(x < 0, x^2, x)"),
+        (r"\begin{cases} x\sin(1/x), & x\neq 0\\ 0, & x=0\end{cases}", "where(x != 0, x*sin(1/x), 0)"),
+        (r"\begin{dcases} 0 & x=0\\ \max(x,1), & x\ne0\end{dcases}", "where(x == 0, 0, max(x, 1))"),
+        ("𝟙[x>0]·x", "where(x > 0, 1, 0)*x"),
+        ("1[x > 0] x^2", "where(x > 0, 1, 0)*x^2"),
+        ("ℓ = (ŷ − y)²", "(y_hat - y)^2"),
+        ("3⨯x", "3*x"),
+        ("(double)1/x", "1/x"),
+        ("y = (float) a/b", "a/b"),
+        ("DSQRT(x)*DEXP(-x)", "sqrt(x)*exp(-x)"),
+        ("the product of x^2 and sin(x)", "x^2*sin(x)"),
+        ("the product of x and y", "x*y"),
+        ("difference between a and b", "a - b"),
+        (r"\alpha w_jxyz", "α*w_j*x*y*z"),
+        (r"\alpha y_pred", "α*y_pred"),
+        ("max(0,5;x)", "max(0.5, x)"),
+        ("x&sup2; &minus; 3&middot;x&#178;", "x^2 - 3*x^2"),
+        ("x↑2", "x^2"),
+        ("x**2 if x else 0", "where(x != 0, x^2, 0)"),
+        ("minus x", "-x"),
+        ("(x as f64).sin()", "sin(x)"),
+        ("x mod 2π", "x % (2*pi)"),
+        ("√[3](x + 1)", "root(x + 1, 3)"),
+        ("µx", "μ*x"),
+        ("f(x_) := x^2", "x^2"),
+        ("y = mx + c; m=2", "2; y = m*x + c"),
+        ("where(x>0;1;2)", "where(x > 0, 1, 2)"),
+        ("import math\ny = math.sin(x)\nprint(y)", "sin(x)"),
+    ],
+)
+def test_it_is_read_as_it_is_meant(text: str, reading: str) -> None:
+    assert read(text).reading.partition(" = ")[2] == reading
+
+
+@pytest.mark.parametrize(
+    ("text", "reading", "wrt"),
+    [
+        ("syms x y; f = x^2*y; diff(f, y)", "x^2*y", ("y",)),
+        ("∂z/∂x, z = x^2y", "x^2*y", ("x",)),
+        ("∂f/∂y of x^2 y^3", "x^2*y^3", ("y",)),
+        ("if y = 3x^2 what is dy/dx", "3*x^2", ("x",)),
+        ("how do I differentiate x^2 ln x", "x^2*ln(x)", ()),
+        ("can you find the derivative of x^2*y with respect to y please?", "x^2*y", ("y",)),
+        ("pls help derivative of sin(x^2)", "sin(x^2)", ()),
+    ],
+)
+def test_a_derivative_is_asked_for(text: str, reading: str, wrt: tuple[str, ...]) -> None:
+    program = read(text)
+    assert (program.reading.partition(" = ")[2], program.wrt) == (reading, wrt)
+
+
+@pytest.mark.parametrize(
+    ("text", "meanings"),
+    [
+        ("Math.exp(2.0d-3*x)", ("exp(0.002*x)", "exp(2 - 3*x)")),
+        ("f'(x) ≈ 2*x", ("2*x",)),
+        (r"f'(x) \approx 2x", ("2*x",)),
+        ("(x^2)'", ("x^2",)),
+        ("(sin x)'", ("sin(x)",)),
+        ("2Acos(x)", ("2*acos(x)", "2*A*cos(x)")),
+        ("𝟙(x > 0)·x", ("where(x > 0, 1, 0)*x",)),
+    ],
+)
+def test_what_may_be_meant_is_offered(text: str, meanings: tuple[str, ...]) -> None:
+    with pytest.raises(UnclearError) as caught:
+        read(text)
+    assert caught.value.meanings == meanings
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("inv(x)", "write 1/x"),
+        ("Total[x^2]", "write x1 + x2 + x3"),
+        ("x**2 + 2j", "what is to be differentiated"),
+        ("2i.^2", "what is to be differentiated"),
+        ("0x1F", "write 31"),
+        ("x*2 if x", "where"),
+        ("$x^2$ and $y$", "where"),
+        ("f(x)=x^2, g(x)=x^3", "define it first"),
+        ("x'", "gradx eval shows it"),
+    ],
+)
+def test_a_refusal_says_what_to_write(text: str, hint: str) -> None:
+    with pytest.raises(GradxError) as caught:
+        read(text)
+    assert hint in (caught.value.problem.hint or "")

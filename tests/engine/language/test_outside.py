@@ -6,7 +6,7 @@ from math import inf, pi
 
 import pytest
 
-from gradx.language.outside import outside
+from gradx.language.constants import outside
 from gradx.table import TABLE
 
 

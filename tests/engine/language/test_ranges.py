@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from gradx.errors import GradxError
-from gradx.language.ranges import MOST_ROWS, read_range
+from gradx.language.bindings import MOST_ROWS, read_range
 
 
 @given(some.integers(-500, 500), some.integers(1, 60), some.integers(1, 90), some.integers(0, 3))

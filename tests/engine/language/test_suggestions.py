@@ -7,9 +7,8 @@ import re
 import pytest
 
 from gradx.errors import GradxError
-from gradx.language.foreign import FOREIGN, UNKNOWN
 from gradx.language.program import read
-from gradx.language.suggestions import function_hint, slip_of
+from gradx.language.suggestions import FOREIGN, UNKNOWN, function_hint, slip_of
 from gradx.table import CALLABLE
 
 
@@ -95,7 +94,7 @@ def test_a_hint_means_what_was_typed(typed: str, said: str) -> None:
     [(2 / 3, "root(x, 3)^2"), (0.2, "root(x, 5)"), (-0.4, "root(x, 5)^(-2)"), (1.4, "root(x, 5)^7")],
 )
 def test_a_power_of_a_negative_number_gets_its_real_root(exponent: float, said: str) -> None:
-    from gradx.language.outside import outside
+    from gradx.language.constants import outside
     from gradx.table import TABLE
 
     assert outside(TABLE["^"], (-8.0, exponent), ("x", str(exponent)))[1] == f"the real root is {said}"

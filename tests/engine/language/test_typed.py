@@ -18,7 +18,7 @@ from gradx.language.bindings import bind, read_binding
 from gradx.language.latex import GREEK_WORDS
 from gradx.language.program import LONGEST_TYPED, Program, read, read_plainly
 from gradx.language.typed import around, reading
-from gradx.language.typed.questions import AskedError, Rewritten
+from gradx.language.typed.mapped import AskedError, Rewritten
 from gradx.numbers.float64 import FLOAT64
 from gradx.sweeps.forward import forward
 

@@ -17,8 +17,7 @@ from gradx.language.bundles.shapes import is_matrix
 from gradx.language.bundles.tree import Tree
 from gradx.language.bundles.values import Value
 from gradx.language.constants import CONSTANTS, LABELS
-from gradx.language.frames import is_factor
-from gradx.language.functions import Extent
+from gradx.language.functions import Extent, is_factor
 from gradx.table import CALLABLE, SHARED_NAMES
 
 _ENTRY = re.compile(r"(.*?[^0-9])([0-9]+)")

@@ -10,7 +10,7 @@ from typing import Final
 from gradx.errors import GradxError, Source, Span, UnclearError
 from gradx.language.bundles.foreign import MODULES, rewritten
 from gradx.language.bundles.values import Value
-from gradx.language.foreign import LEFT_DIVISION, left_division
+from gradx.language.suggestions import LEFT_DIVISION, left_division
 from gradx.language.tokens import spelled
 
 _SUMMED: Final = re.compile(r"(?:[Σ∑]|\\sum)[ ]*(?:\\left)?(\((?:[^()=]|\([^()=]*\))*\))[ ]*(²|\^[0-9]|\*\*[0-9])")

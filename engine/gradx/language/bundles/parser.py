@@ -24,8 +24,7 @@ from gradx.language.bundles.cutting import cut
 from gradx.language.bundles.rows import BESIDE, BUNDLE_INFIX, EACH, FUNCTIONS, SPELLINGS, SUMS, TRANSPOSED
 from gradx.language.bundles.token import TRANSPOSES, Placed, ends_operand
 from gradx.language.bundles.tree import Form, Tree, Trees
-from gradx.language.frames import Frame, is_called, is_factor, log_base
-from gradx.language.functions import Extent, Function
+from gradx.language.functions import Extent, Frame, Function, is_called, is_factor, log_base
 from gradx.language.operators import RAISED, RELATIONS, Operator
 from gradx.language.parser import ExpressionParser
 from gradx.language.tokens import normal_name

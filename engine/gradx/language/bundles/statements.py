@@ -13,8 +13,7 @@ from gradx.language.bundles.foreign import rewritten
 from gradx.language.bundles.parser import NO_LENGTHS, BundleParser
 from gradx.language.bundles.rows import EACH, FUNCTIONS, SPELLINGS
 from gradx.language.bundles.tree import Trees
-from gradx.language.frames import WHERE_NAME
-from gradx.language.functions import Extent
+from gradx.language.functions import WHERE_NAME, Extent
 from gradx.language.tokens import NAME, NAME_PATTERN, normal_name, sort, spelled, statement_head
 from gradx.table import CALLABLE, SHARED_NAMES
 

@@ -9,8 +9,7 @@ from gradx.errors import Source
 from gradx.language.tokens import spelled
 from gradx.language.typed import code_forms, derivatives, points, prose
 from gradx.language.typed.lexer import ANY_NAME, text_of, tokens
-from gradx.language.typed.mapped import Mapped
-from gradx.language.typed.questions import AskedError, Questions, Rewritten
+from gradx.language.typed.mapped import AskedError, Mapped, Questions, Rewritten, rules
 from gradx.language.typed.school import written_out
 from gradx.language.typed.unicode import plain_characters
 
@@ -23,6 +22,7 @@ def rewritten(text: str, known: frozenset[str], pick: int = 0) -> Rewritten:
     typed = plain_characters(Mapped.whole(text.replace("\r\n", " \n")))
     spelled(Source("program", typed.text))  # refuses what cannot be seen
     typed = typed.sub(_NORM, r"‖\1‖") if "||" in typed.text else typed
+    typed = typed.rewritten(_SEMICOLONS) if _SEMICOLONS[1][0].search(typed.text) else typed
     typed, point = points.taken(derivatives.unwrapped(prose.formula(typed)))
     if _STATEMENTS.fullmatch(typed.text):
         typed = typed.sub(_BETWEEN, ";")
@@ -48,6 +48,7 @@ def _formula(typed: Mapped, point: points.Point, known: frozenset[str], pick: in
     point = beside if beside.values else point
     questions = Questions(pick)
     form = "" if is_latex or typed.text.isalnum() else code_forms.form(typed.text)
+    typed = code_forms.plain_numbers(typed, form, questions, known)
     if form:
         from gradx.language.typed import code
 
@@ -62,11 +63,19 @@ def _formula(typed: Mapped, point: points.Point, known: frozenset[str], pick: in
 _BETWEEN: Final = re.compile(rf",(?=\s*{ANY_NAME}\s*=(?!=))")
 _STATEMENTS: Final = re.compile(rf"\s*{ANY_NAME}\s*=[^,;=]+(?:,\s*{ANY_NAME}\s*=[^,;=]+)+", re.DOTALL)
 """Statements with commas between them."""
+_SEMICOLONS: Final = rules((r"(?<=[0-9]),(?=[0-9])", "."), (r";(?=[^()\[\]{}\n]*\))", ","))
+"""Where a semicolon separates arguments, as in `max(0,5;x)`, a comma is that of a decimal."""
 _NORM: Final = re.compile(r"\|\|\s*([^|]+?)\s*\|\|(?:_2|₂)?")
 
 
 def _is_latex(text: str) -> bool:
-    if "\\" not in text and "{" not in text and "$" not in text and not ("^" in text and "_" in text):
+    if (
+        "\\" not in text
+        and "{" not in text
+        and "$" not in text
+        and "1[" not in text
+        and not ("^" in text and "_" in text)
+    ):
         return False
     from gradx.language.typed import latex
 

@@ -6,10 +6,8 @@ from collections.abc import Sequence, Set
 from typing import NamedTuple
 
 from gradx.language.diagnosis import INVERSES
-from gradx.language.typed.edits import Edits
-from gradx.language.typed.lexer import NAME, NUMBER, POWERS, RAISED, Token
-from gradx.language.typed.questions import Questions, refused
-from gradx.language.typed.runs import is_base
+from gradx.language.typed.lexer import NAME, NUMBER, POWERS, RAISED, Edits, Token, is_base
+from gradx.language.typed.mapped import Questions, refused
 from gradx.table import CALLABLE
 
 CONSTANTS = frozenset(("pi", "π"))

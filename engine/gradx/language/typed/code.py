@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Set
-from functools import partial
-from typing import Final
+from collections.abc import Container, Sequence, Set
+from typing import Final, NamedTuple
 
-from gradx.language.foreign import FOREIGN
-from gradx.language.typed import words
+from gradx.language.suggestions import FOREIGN
 from gradx.language.typed.code_calls import called
-from gradx.language.typed.code_forms import KIND, MATLAB, MODULES, SHEET, WOLFRAM
-from gradx.language.typed.code_operators import Rules, grouped
-from gradx.language.typed.lexer import text_of, tokens
-from gradx.language.typed.mapped import Mapped, Template, joined, rules
-from gradx.language.typed.questions import AskedError, Questions, refused
+from gradx.language.typed.code_forms import MATLAB, MODULES, SHEET, WOLFRAM
+from gradx.language.typed.lexer import CLOSING, NAME, POWERS, SIGN, Edits, Token, is_operand_start, text_of, tokens
+from gradx.language.typed.mapped import AskedError, Mapped, Questions, joined, refused, rules
+from gradx.language.typed.runs import as_function
 from gradx.table import CALLABLE
 
 _NAME: Final = r"[^\W\d]\w*"
@@ -47,7 +44,7 @@ _STATEMENTS: Final = rules(
     (rf"(?:(?<=;)|(?<=§)|^)\s*{_TYPES}(?={_NAME}\s*=)", ""),
     (rf"(?:(?<=;)|(?<=§)|^)\s*{_TYPES}({_NAME})\s*:\s*\w+\s*=(?!=)", r"\1 ="),
     (r"(?:(?<==)|\A)\s*@\.\s+", " "),
-    (rf"({_NAME})\[({_NAME})_\]\s*:?=", r"\1(\2) = "),
+    (rf"({_NAME})[\[(]({_NAME})_[\])]\s*:?=", r"\1(\2) = "),
     (r"(?:^\s*|(?<=[§;])\s*)return\b", ""),
     (r"(?:^|(?<=[;§]))\s*(\w+)\s*<-\s*", r" \1 = "),
     (r"\s*:=\s*", " = "),
@@ -67,21 +64,9 @@ _IMPORTS: Final = rules(
     (r"(?:^|(?<=;))\s*(?:import|from)\b[^;\n]*[;\n]\s*", ""), (r"(?:^|(?<=;))\s*" + _SYMBOLS, ""), flags=re.MULTILINE
 )
 _SPELLINGS: Final = rules(
-    (r"\.([-+*/^])|(?<=\w)\.(?=\()", r"\1"),
+    (r"\.([-+*/^])|(?<=\w)\.(?=\()|\((?:double|float)\)(?=\s*[\w(])|\s+as\s+f(?:32|64)\b", r"\1"),
 )
 """Element by element: what is one sign here."""
-_KINDS: Final = rules(
-    (rf"(?<![\w.])((?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?){KIND}", r"\1"),
-    (r"(?<![\w.])([0-9]+\.?[0-9]*|\.[0-9]+)[dD]([0-9]+)(?!\w)", r"\1e\2"),
-)
-"""The kinds of numbers of Rust and Fortran."""
-_SUFFIXES: Final = rules(
-    (r"(?<![\w.])((?:[0-9]+\.[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?)[fFlLdD](?!\w)", r"\1"),
-    (r"(?<![\w.])([0-9]+(?:[eE][-+]?[0-9]+)?)(?:[fFlL]|[uU][lL]{0,2}|[lL]{2}[uU]?)(?!\w)", r"\1"),
-)
-"""Those of C, Java and R, which write no `**`, and no product without a sign."""
-_FORTRAN: Final = rules((r"(?<![\w.])([0-9]+\.[0-9]*|\.[0-9]+)[dD]([-+][0-9]+)(?!\w)", r"\1e\2"))
-_ALONE: Final = re.compile(r"(?<![\w.])[A-Za-z_]\w*")
 _CONSTANTS: Final = rules(
     (rf"\b{MODULES}(?:\.|::)(?:pi|PI)\b|%pi\b|\bM_PI\b|\bPI\(\)", " pi "),
     (rf"\b{MODULES}(?:\.|::)[eE]\b|%e\b", " e "),
@@ -106,8 +91,6 @@ _REFUSED: Final = (
      "where y has one 1: logsumexp(z) - dot(y, z) of logits z, -dot(y, log(p)) of probabilities p"),
     (r"\b(?:Linear|Conv\w+|Module|Sequential|Embedding)\s*\(|\bnn\.[A-Z]", "layers are not read here",
      "write what a layer computes: w*x + b"),
-    (rf"(?<![\w.])[0-9.]+[jJ]\b(?=.*\b{MODULES}\.)|\b{MODULES}\..*(?<![\w.])[0-9.]+[jJ]\b",
-     "complex numbers are not known here", "write what is to be differentiated, as in x^2*sin(x)"),
     (r"[-+*/]=", "an update is no formula", "gradx descend takes steps of gradient descent"),
 )  # fmt: skip
 _OF_VECTORS: Final = (
@@ -128,14 +111,15 @@ _WORD: Final = re.compile(r"[ \t]*//[ \t]*([A-Za-z]{3,})[ \t]*$", re.MULTILINE)
 _PIPE: Final = re.compile(r"([^=;\n]*?[^=;\n|\s])\s*\|>\s*([A-Za-z_][\w.]*)(?:\(\))?")
 _PRINT: Final = re.compile(r"\A\s*(?:print|console\.log|System\.out\.println|disp|cat)\s*\((.*)\)\s*;?\s*\Z", re.DOTALL)
 _LIBRARIES: Final = rules(
-    (r"\b(?:torch\.)?nn\.(\w+)\(\)(?=\()", lambda m: words.function(m[1])),
-    (r"(?:\s*[;\n]\s*(?:\w+\.backward\(\)|print\([^\n;]*\.grad(?:\.item\(\))?\s*\)|\w+\.grad))+\s*;?\s*\Z", ""),
+    (r"\b(?:torch\.)?nn\.(\w+)\(\)(?=\()", lambda m: as_function(m[1])),
+    (
+        r"(?:\s*[;\n]\s*(?:\w+\.backward\(\)|print\((?:[^\n;]*\.grad(?:\.item\(\))?|\s*\w+)\s*\)|\w+\.grad))+\s*;?\s*\Z",
+        "",
+    ),
     (r"\btorch\.[tT]ensor\(\s*\[?\s*([-+]?[0-9.eE]+)\s*\]?\s*(?:,[^()]*)?\)", r"\1"),
 )
 """`nn.ReLU()(x)`, a layer that has no numbers of its own and is a function; what asks for gradients; one number."""
 _SHEET_SIGNS: Final = rules((r"<>", "!="), (r"\$(?=[A-Z0-9])", ""))
-_SHEET_COMMAS: Final = rules((r"(?<=[0-9]),(?=[0-9])", "."), (r";(?=[^()]*\))", ","))
-"""Where a semicolon separates, a comma is that of a decimal."""
 
 
 def plain(typed: Mapped, form: str, questions: Questions, known: Set[str]) -> Mapped:
@@ -143,7 +127,7 @@ def plain(typed: Mapped, form: str, questions: Questions, known: Set[str]) -> Ma
     bare_sinc = form == MATLAB or _SINC_IMPORT.search(typed.text) is not None
     typed = typed.rewritten(_LIBRARIES)
     typed = typed.sub(_REMARK if "^" in typed.text else _SENTENCE, "")
-    typed = _unpiped(typed.sub(_WORD, lambda m: "" if words.function(m[1]) else None))
+    typed = _unpiped(typed.sub(_WORD, lambda m: "" if as_function(m[1]) else None))
     typed = _offered(typed.rewritten(_IMPORTS), questions)
     language = typed.text
     typed = typed.sub(_LAMBDA, r"double \1").sub(_DECLARED, _declared)
@@ -155,29 +139,11 @@ def plain(typed: Mapped, form: str, questions: Questions, known: Set[str]) -> Ma
     typed = _whole_quotients(typed.sub(_BARE_SINC if bare_sinc else _SINC, "normalizedsinc"), language, questions)
     if form == SHEET:
         typed = typed.cut(typed.text.index("=") + 1).rewritten(_SHEET_SIGNS)
-        typed = typed.rewritten(_SHEET_COMMAS) if ";" in typed.text.rstrip("; ") else typed
     if form == MATLAB:
         typed = typed.sub(_COMMENT, "")
-    if form not in (WOLFRAM, MATLAB):
-        typed = _plain_numbers(typed, (*_KINDS, *(_FORTRAN if "**" in typed.text else _SUFFIXES)), known)
     typed = typed.rewritten(_SPELLINGS).rewritten(_STATEMENTS)
     typed = _functions_last(_with_constants(typed, form, known))
     return _grouped(called(typed, form), form, language, questions)
-
-
-def _plain_numbers(typed: Mapped, kinds: Iterable[tuple[re.Pattern[str], Template]], known: Set[str]) -> Mapped:
-    """Numbers without their kinds, but for letters that are names: those with a value, and those that stand alone."""
-    names = known | set(_ALONE.findall(typed.text))
-
-    def without(match: re.Match[str], template: Template) -> str | None:
-        kind = _ALONE.search(match[0][len(match[1]) :])
-        if kind is not None and kind[0] in names:
-            return None
-        return template if isinstance(template, str) else template(match)
-
-    for pattern, template in kinds:
-        typed = typed.sub(pattern, partial(without, template=template))
-    return typed
 
 
 def _check(typed: Mapped) -> None:
@@ -239,7 +205,7 @@ def _grouped(typed: Mapped, form: str, language: str, questions: Questions) -> M
     found = tokens(typed)
     is_sheet = form == SHEET
     rules = Rules(form in (SHEET, MATLAB), is_sheet, _TRUNCATING.search(language) is not None)
-    made = text_of(grouped(found, rules))
+    made = text_of(_Operators(found, rules).made())
     if is_sheet and not _CELLS.search(language) and made.text != text_of(found).text:
         message = "a sheet takes a sign before a power, and powers from the left; elsewhere it is the other way round"
         return text_of(found) if questions.ask(message, typed.extent()) else made
@@ -283,3 +249,102 @@ def _offered(typed: Mapped, questions: Questions) -> Mapped:
             questions.ask(message, typed.at(match), 1)
             typed = typed.sub(re.compile(pattern), template)
     return typed
+
+
+_SIGNS: Final = ("-", "+")
+
+
+class Rules(NamedTuple):
+    """`left_powers`: a^b^c is (a^b)^c. `sheet`: a sign before a power goes first, and `10%` is a hundredth of 10.
+    `truncates`: the remainder has the sign of what is divided."""
+
+    left_powers: bool = False
+    sheet: bool = False
+    truncates: bool = False
+
+
+class _Operators(Edits):
+    """Parentheses where this language would group otherwise than that of the code."""
+
+    def __init__(self, found: Sequence[Token], rules: Rules) -> None:
+        super().__init__(found)
+        self._rules = rules
+        self._starts = {end: start for start, end in self.partners.items()}
+
+    def made(self) -> list[Token]:
+        seen: set[int] = set()
+        for k, token in enumerate(self.found):
+            if token.text in POWERS and k not in seen and (self._rules.left_powers or self._rules.sheet):
+                seen |= self._power(k)
+            elif token.text == "%" and self._rules.sheet and not is_operand_start(self.token(k + 1)):
+                self.before(self._start(k - 1), "(")
+                self.rename(k, "/")
+                self.behind(k, "100", ")")
+            elif token.text == "%" and self._rules.truncates:
+                self.before(self._chain_start(k - 1, ("*", "/", "%", *POWERS)), "fmod", "(")
+                self.rename(k, ",")
+                self.behind(self._power_end(k + 1), ")")
+            elif token.text == "%%":
+                self.before(self._signed(self._chain_start(k - 1, ("%%", *POWERS))), "(")
+                self.rename(k, "%")
+                self.behind(self._power_end(k + 1), ")")
+        return super().made()
+
+    def _power(self, k: int) -> set[int]:
+        """A chain of powers, and the places of its signs."""
+        start = self._start(k - 1)
+        if self._rules.sheet and self._signed(start) < start:
+            start = self._signed(start)
+            self.enclose(start, k - 1)
+        chain, end = {k}, self._end(self._behind_signs(k + 1))
+        while self.text(end + 1) in POWERS and self._rules.left_powers:
+            self.enclose(start, end)
+            chain.add(end + 1)
+            end = self._end(self._behind_signs(end + 2))
+        return chain
+
+    def _end(self, k: int) -> int:
+        """The last token of the operand that begins at k."""
+        if k < len(self.found) and self.found[k].kind == NAME and self.text(k + 1) == "(":
+            k = k if self.found[k + 1].blank else k + 1
+        end = self.partners.get(k, k)
+        while self._rules.sheet and self.text(end + 1) == "%":
+            end += 1
+        return end
+
+    def _start(self, k: int) -> int:
+        """The first token of the operand that ends with token k."""
+        while self._rules.sheet and self.text(k) == "%":
+            k -= 1
+        start = self._starts.get(k, k)
+        is_call = start < k and start > 0 and self.found[start - 1].kind == NAME and not self.found[start].blank
+        return max(start - is_call, 0)
+
+    def _behind_signs(self, k: int) -> int:
+        while self.text(k) in _SIGNS:
+            k += 1
+        return k
+
+    def _signed(self, start: int) -> int:
+        """Where the signs before an operand begin, of which the first is no difference."""
+        first = start
+        while first > 0 and self.text(first - 1) in _SIGNS:
+            first -= 1
+        before = self.token(first - 1)
+        is_free = before.kind == SIGN and before.text not in (*CLOSING, "%")
+        return first if is_free else min(first + 1, start)
+
+    def _chain_start(self, k: int, operators: Container[str]) -> int:
+        """Where what ends with token k begins, a chain of these operators."""
+        start = self._start(k)
+        while True:
+            signed = self._signed(start)
+            if signed == 0 or self.text(signed - 1) not in operators:
+                return start
+            start = self._start(signed - 2)
+
+    def _power_end(self, k: int) -> int:
+        end = self._end(self._behind_signs(k))
+        while self.text(end + 1) in POWERS:
+            end = self._end(self._behind_signs(end + 2))
+        return end

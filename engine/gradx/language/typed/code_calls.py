@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from itertools import accumulate
 from typing import Final, NamedTuple
 
-from gradx.language.typed import words
+from gradx.language.operators import RELATIONS
+from gradx.language.suggestions import FOREIGN, listed
 from gradx.language.typed.code_forms import MODULES, SHEET, WOLFRAM
 from gradx.language.typed.lexer import (
     CLOSING,
@@ -22,53 +23,39 @@ from gradx.language.typed.lexer import (
     text_of,
     tokens,
 )
-from gradx.language.typed.mapped import Mapped
-from gradx.language.typed.questions import refused
+from gradx.language.typed.mapped import Mapped, refused
+from gradx.language.typed.runs import as_function
 from gradx.table import CALLABLE
 
 _Parts = Sequence[Token]
 
-_NAMES: Final = {
-    "arctan2": "atan2", "leakyrelu": "leaky_relu", "arcsinh": "asinh", "arccosh": "acosh", "arctanh": "atanh",
-}  # fmt: skip
-_FLOATS: Final = frozenset(
-    f"{name}f"
-    for name in (
-        *("exp", "log", "sin", "cos", "tan", "tanh", "sqrt", "fabs", "pow", "sinh", "cosh", "asin", "acos", "atan"),
-        *("fmax", "fmin", "fmod", "atan2", "log2", "log10", "log1p", "expm1", "exp2", "cbrt", "hypot", "erf", "ceil"),
-    )
+_SHORTER: Final = {name: name.replace("rc", "") for name in ("arctan2", "arcsinh", "arccosh", "arctanh")}
+_WHERE: Final = "where(§0, §1, §2)"
+_FORMULAS: Final[dict[str, str]] = listed(
+    "pow powi powf power float_power: (§0)^(§1) | normalizedsinc: sinc(pi*(§0)) | square: (§0)^2 | negative: (-(§0)) | "
+    "reciprocal: 1/(§0) | rsqrt: (1/sqrt(§0)) | add: (§0 + §1) | subtract: (§0 - (§1)) | mul multiply: (§0)*(§1) | "
+    "divide div: ((§0)/(§1)) | mod: ((§0) %% (§1)) | log ln: (log(§0)/log(§1)) | where if wenn ifelse iif: " + _WHERE
 )
-
-
-_WHERE: Final = "where(§, §, §)"
-_FORMULAS: Final = {
-    **dict.fromkeys(("pow", "powi", "powf", "power", "float_power"), "(§)^(§)"), "normalizedsinc": "sinc(pi*(§))",
-    "square": "(§)^2", "reciprocal": "1/(§)", "negative": "(-(§))", "rsqrt": "(1/sqrt(§))", "add": "(§ + §)",
-    "subtract": "(§ - (§))", **dict.fromkeys(("mul", "multiply"), "(§)*(§)"),
-    **dict.fromkeys(("divide", "div"), "((§)/(§))"), "mod": "((§) %% (§))",
-    **dict.fromkeys(("where", "if", "wenn", "ifelse", "iif"), _WHERE),
-}  # fmt: skip
-"""What functions say of their arguments, each at a mark; `%%` is a remainder in any code, `%` not in all."""
-
-_LOG: Final = "(log(§)/log(§))"
+"""What functions say of their arguments, each at its mark; `%%` is a remainder in any code, `%` not in all."""
 _REVERSED: Final = {
-    (WOLFRAM, "log"): _LOG, (WOLFRAM, "ln"): _LOG, (WOLFRAM, "arctan"): "atan2(§, §)", (SHEET, "atan2"): "atan2(§, §)",
-}  # fmt: skip
+    WOLFRAM: listed("log ln: (log(§1)/log(§0)) | arctan: atan2(§1, §0)"),
+    SHEET: {"atan2": "atan2(§1, §0)"},
+}
 """Functions that take their two arguments in the other order."""
 
 _SHEET_SIGNS: Final = {"sum": " + ", "product": "*", "summe": " + ", "produkt": "*"}
 """What a sheet puts between the cells of a list."""
 
-_WITH_PARAMETER: Final[dict[str, tuple[tuple[str, ...], str, tuple[int, ...]]]] = {
-    "leaky_relu": (("negative_slope",), "where(§ > 0, §, (§)*(§))", (0, 0, 1, 0)),
-    "softplus": (("beta",), "(softplus((§)*(§))/(§))", (1, 0, 1)),
-    "elu": (("alpha",), "where(§ > 0, §, (§)*(exp(§) - 1))", (0, 0, 1, 0)),
-    "heaviside": ((), "where(§ > 0, 1, where(§ < 0, 0, §))", (0, 0, 1)),
-    "clamp": (("min", "max"), "max(§, §)", (0, 1)),
-    "clamp max": (("max",), "min(§, §)", (0, 1)),
-    "log": (("base",), _LOG, (0, 1)),
+_WITH_PARAMETER: Final[dict[str, tuple[tuple[str, ...], str]]] = {
+    "leaky_relu": (("negative_slope",), "where(§0 > 0, §0, (§1)*(§0))"),
+    "softplus": (("beta",), "(softplus((§1)*(§0))/(§1))"),
+    "elu": (("alpha",), "where(§0 > 0, §0, (§1)*(exp(§0) - 1))"),
+    "heaviside": ((), "where(§0 > 0, 1, where(§0 < 0, 0, §1))"),
+    "clamp": (("min", "max"), "max(§0, §1)"),
+    "clamp max": (("max",), "min(§0, §1)"),
+    "log": (("base",), "(log(§0)/log(§1))"),
 }
-"""Functions with a second argument that has no place here: its names, the formula, and the argument at each mark."""
+"""Functions with a second argument that has no place here: its names, and the formula."""
 
 
 def _with_parameter(name: str, arguments: Sequence[list[Token]], place: Token) -> list[Token] | None:
@@ -84,11 +71,10 @@ def _with_parameter(name: str, arguments: Sequence[list[Token]], place: Token) -
         else:
             plain.append(argument)
     if len(plain) == 3 and named in (["min", "max"], ["max"]):
-        return filled("clamp(§, §, §)", plain, place)
+        return filled("clamp(§0, §1, §2)", plain, place)
     if len(plain) != 2 or not all(plain):
         return None
-    _, template, order = _WITH_PARAMETER["clamp max" if named == ["max"] else name]
-    return filled(template, [plain[n] for n in order], place)
+    return filled(_WITH_PARAMETER["clamp max" if named == ["max"] else name][1], plain, place)
 
 
 class _Frame(NamedTuple):
@@ -156,7 +142,7 @@ def _methods(found: Sequence[Token]) -> list[Token]:
 
 def _is_module(operand: _Parts, call: _Parts) -> bool:
     """Whether what stands before a method holds functions: the method takes one operand, and has it in parentheses."""
-    row = CALLABLE.get(words.function(call[0].text) or "")
+    row = CALLABLE.get(as_function(call[0].text) or "")
     is_alone = row is not None and (row.arity == 1 or row.name == "log")
     return is_alone and len(operand) == 1 and len(operand[0].text) > 1 and [t.text for t in call[1:]] != ["(", ")"]
 
@@ -182,11 +168,11 @@ def _closed(frame: _Frame, close: Token, form: str) -> list[Token]:
     if function is None:
         return [frame.opener._replace(text="("), *_conditional(_joined(frame.arguments, close)), end]
     arguments = [_conditional(argument) for argument in frame.arguments]
-    if frame.opener.text == "[" and form != WOLFRAM and words.function(function.text) is None:
+    if frame.opener.text == "[" and form != WOLFRAM and as_function(function.text) is None:
         return [function, frame.opener, *_joined(arguments, close), close]
     name = function.text
-    lower = name[:-1] if name in _FLOATS else name.lower()
-    lower = _NAMES.get(lower, lower)
+    lower = name[:-1] if _is_float(name) else name.lower()
+    lower = _SHORTER.get(lower) or as_function(lower) or lower
     if lower == "piecewise":
         return _piecewise(arguments, function, close, form)
     formula = _formula(lower, arguments, function, form)
@@ -194,8 +180,13 @@ def _closed(frame: _Frame, close: Token, form: str) -> list[Token]:
         return formula
     if form == SHEET:
         lower = {"int": "floor", "log": "log10" if name.isupper() else "log"}.get(lower, lower)
-    known = words.function(lower) or words.function(name) or name
+    known = as_function(lower) or as_function(name) or name
     return [function._replace(text=known), close.made("("), *_joined(arguments, close), end]
+
+
+def _is_float(name: str) -> bool:
+    """`expf`, C's function of a float."""
+    return name[-1] == "f" and name not in CALLABLE and (name[:-1] in CALLABLE or name[:-1] in FOREIGN)
 
 
 def _formula(name: str, arguments: list[list[Token]], function: Token, form: str) -> list[Token] | None:
@@ -204,14 +195,10 @@ def _formula(name: str, arguments: list[list[Token]], function: Token, form: str
     changed = _with_parameter(name, arguments, function) if form not in (SHEET, WOLFRAM) else None
     if changed is not None:
         return changed
-    if len(arguments) == 2 and (form, name) in _REVERSED:
-        return filled(_REVERSED[form, name], arguments[::-1], function)
-    if len(arguments) == 2 and name in ("log", "ln"):
-        return filled(_LOG, arguments, function)
     if is_sheet and name in _SHEET_SIGNS and all(":" not in text_of(each).text for each in arguments):
-        return filled(f"({_SHEET_SIGNS[name].join(['(§)'] * len(arguments))})", arguments, function)
-    template = _FORMULAS.get(name, "")
-    if template.count("§") != len(arguments):
+        return filled(f"({_SHEET_SIGNS[name].join(f'(§{n})' for n in range(len(arguments)))})", arguments, function)
+    template = _REVERSED.get(form, _FORMULAS).get(name) or _FORMULAS.get(name, "")
+    if f"§{len(arguments) - 1}" not in template or f"§{len(arguments)}" in template:
         return None
     if name in ("if", "where") and is_sheet:
         arguments[0] = [t._replace(text="==") if t.text == "=" else t for t in arguments[0]]
@@ -221,20 +208,17 @@ def _formula(name: str, arguments: list[list[Token]], function: Token, form: str
 def _conditional(found: list[Token]) -> list[Token]:
     """`a if c else b` and `c ? a : b`, and chains of them, as a where, in what stands in one bracket."""
     pairs: list[tuple[list[Token], list[Token], Token]] = []
-    rest = found
-    while True:
-        at, other = _top(rest, "if"), _top(rest, "else")
-        if 0 < at < other:
-            pairs.append((rest[at + 1 : other], rest[:at], rest[at]))
-            rest = rest[other + 1 :]
-            continue
-        at, other = _top(rest, "?"), _top(rest, ":")
-        if 0 < at < other and "?" not in [token.text for token in rest[at + 1 : other]]:
-            pairs.append((rest[:at], rest[at + 1 : other], rest[at]))
-            rest = rest[other + 1 :]
-            continue
-        break
+    rest, signs = found, (("if", "else"), ("?", ":"))
+    while ways := [(at, other) for sign, by in signs if 0 < (at := _top(rest, sign)) < (other := _top(rest, by))]:
+        at, other = ways[0]
+        before, between, place = rest[:at], rest[at + 1 : other], rest[at]
+        if place.text == "?" and "?" in [token.text for token in between]:
+            break
+        pairs.append((between, before, place) if place.text == "if" else (before, between, place))
+        rest = rest[other + 1 :]
     for condition, value, place in reversed(pairs):
+        is_compared = any(token.text in RELATIONS for token in condition)
+        condition = condition if is_compared else [*condition, place.made("!="), place.made("0", NUMBER)]
         rest = filled(_WHERE, [condition, value, rest], place)
     return rest
 

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence, Set
+from collections.abc import Callable, Sequence, Set
 from functools import cache
-from itertools import accumulate
 from typing import Final, NamedTuple
 
 from gradx.language.tokens import normal_name
-from gradx.language.typed.lexer import CLOSING, OPENING, at_top
-from gradx.language.typed.mapped import Mapped, Place
+from gradx.language.typed.lexer import at_top, closing
+from gradx.language.typed.mapped import AskedError, Mapped, Place, refused
 from gradx.language.typed.points import VALUE, Point
-from gradx.language.typed.questions import AskedError, refused
 
 _NAME: Final = r"[^\W\d_](?:_?[0-9]+|_[A-Za-z]+(?:_[A-Za-z0-9]+)?)?"
 _ASKING: Final = (
-    r"(?:(?:find|compute|calculate|determine|evaluate|give|what\s+is|what's"
+    r"(?:(?:find|compute|calculate|determine|evaluate|give|what\s+is|what's|pl(?:ea)?[sz]e?|help|me|can\s+you|could\s+you"
+    r"|how\s+(?:to|do\s+(?:i|you|we)|can\s+(?:i|you|we))|i\s+(?:need|want|have)(?:\s+to)?|take|get"
     r"|bestimmen?(?:\s+Sie)?|berechnen?(?:\s+Sie)?|bilden?(?:\s+Sie)?|calcul(?:e|er|ez|a|ar)|trouve[rz]?|d[ée]terminer?|hallar?|ermitt(?:le|eln)(?:\s+Sie)?|encuentra"
-    r"|encontrar?|calcola|trova|bereken|найти|найдите|вычислите?)\s+)?"
+    r"|encontrar?|calcola|trova|bereken|найти|найдите|вычислите?)\s+)*"
 )
-_BY: Final = rf"(?:\s+(?:with\s+respect\s+to|wrt|w\.r\.t\.?|by)\s+({_NAME}))?\s*[?.]?\s*"
+_BY: Final = (
+    rf"(?:\s+(?:with\s+respect\s+to|wrt|w\.r\.t\.?|by)\s+(?P<by>{_NAME}))?(?:\s+(?:please|pls|thanks|thx))?\s*[?.!]?\s*"
+)
 _FLAGS: Final = re.IGNORECASE | re.DOTALL
 
 _OF: Final = re.compile(
@@ -31,30 +32,32 @@ _OF: Final = re.compile(
     r"|производн(?:ая|ую)(?:\s+от)?|求导|求導|微分)"
     r"(?:\s+(?:(?:the|die|der|la|a|de|o|il)\s+)?(?:tangent(?:\s+line)?\s+(?:to|of)(?:\s+the\s+(?:curve|graph))?|curve"
     r"|graph(?:\s+of)?|fun[ckçz]\w{2,12}|функци[ию])(?=\s))?"
-    rf"(?:\s*:\s*|\s+|(?<=[导導分]))(?![-+*/^=])(.+?){_BY}\Z",
+    rf"(?:\s*:\s*|\s+|(?<=[导導分]))(?![-+*/^=])(?P<inner>.+?){_BY}\Z",
     _FLAGS,
 )
 _QUOTED: Final = re.compile(r"\s*(?:(?:expression|quote|bquote)\s*\((.*)\)|~\s*(.+))\s*\Z", re.DOTALL)
 """A formula that R keeps as it is."""
 _FIRST_BY: Final = re.compile(
-    rf"\s*{_ASKING}(?:differentiate|derive)\s+(?:with\s+respect\s+to|wrt|by)\s+({_NAME})\s*[:,]\s*(.+)\Z", _FLAGS
+    rf"\s*{_ASKING}(?:differentiate|derive)\s+(?:with\s+respect\s+to|wrt|by)\s+(?P<by>{_NAME})\s*[:,]\s*(?P<of>.+)\Z",
+    _FLAGS,
 )
 _IF: Final = re.compile(
-    rf"\s*{_ASKING}(?:[d∂]{_NAME}/[d∂]({_NAME})|{_NAME}'(?:\(({_NAME}|-?[0-9.]+)\))?)"
-    r"(?:\s+(?:if|when|for|where|of|given|für|wenn|para|se|si|pour|per)\s+|\s*:\s*)(?=.*=)(.+?)\s*[?.]?\s*\Z", _FLAGS
+    rf"\s*{_ASKING}(?:[d∂]{_NAME}/[d∂](?P<by>{_NAME})|{_NAME}'(?:\((?P<at>{_NAME}|-?[0-9.]+)\))?)"
+    r"(?:\s+of\s+|(?:\s+(?:if|when|for|where|given|für|wenn|para|se|si|pour|per)\s+|\s*[:,]\s*)(?=.*=))"
+    r"(?P<of>.+?)\s*[?.]?\s*\Z", _FLAGS
 )  # fmt: skip
 _LAST: Final = re.compile(
-    rf"(.+?)(?:\s*[;\n,.]\s*|\s+(?=find|compute))(?:(?:find|compute|what\s+is)\s+)?"
-    rf"(?:[d∂]({_NAME})/[d∂]({_NAME}|[a-z]{{3,}})|({_NAME})'(?:\(({_NAME}|-?[0-9.]+)\))?)\s*=?\s*[?.]?\s*\Z",
+    rf"(?P<of>.+?)(?:\s*[;\n,.]\s*|\s+(?=find|compute|what))(?:(?:find|compute|what\s+is)\s+)?"
+    rf"(?:[d∂]{_NAME}/[d∂](?P<by>{_NAME}|[a-z]{{3,}})|{_NAME}'(?:\((?P<at>{_NAME}|-?[0-9.]+)\))?)\s*=?\s*[?.]?\s*\Z",
     _FLAGS,
 )
 _OPERATOR: Final = re.compile(
     rf"\s*(?i:{_ASKING})(?:\(\s*[d∂]\s*/\s*[d∂]\s*({_NAME})\s*\)|[d∂]\s*/\s*[d∂]\s*({_NAME}|[a-z]{{3,}})"
     rf"|[D∂∇]\s*_\{{?({_NAME})\}}?|D({_NAME})(?=\s*[\[(]))(?![A-Za-z0-9])\s*(?:of\s+|:\s*)?"
 )
-_OF_GROUP: Final = re.compile(rf"\s*[d∂]\s*\((.*)\)\s*/\s*[d∂]\s*({_NAME})\s*", re.DOTALL)
+_OF_GROUP: Final = re.compile(rf"\s*[d∂]\s*\((?P<of>.*)\)\s*/\s*[d∂]\s*(?P<by>{_NAME})\s*\Z", re.DOTALL)
 _FRACTION: Final = re.compile(rf"(?<![A-Za-z0-9_])[d∂][A-Za-z]?\s*/\s*[d∂]{_NAME}(?![A-Za-z0-9_])")
-_APPLIED: Final = rf"\(\s*(?:({VALUE})|{_NAME})\s*\)"
+_APPLIED: Final = rf"\(\s*(?:(?P<value>{VALUE})|{_NAME})\s*\)"
 """`grad(f)(3.0)`: what a derivative is taken of has its point behind it."""
 _SECOND: Final = re.compile(r"\s*(?:[d∂]\s*(?:\^\s*[2-9n]|[²³])|[A-Za-z]''|D\^)")
 _SECOND_OF: Final = re.compile(rf"\s*{_ASKING}(?:the\s+)?second\s+derivative\s+of\s+(.+)", _FLAGS)
@@ -82,7 +85,7 @@ _CALL: Final = re.compile(
 )
 """What `D(…)` takes is not to be differentiated, unless it says by what."""
 _CLAIM: Final = re.compile(
-    rf"\s*(?:{_NAME}'(?:\({_NAME}\))?|[d∂]{_NAME}\s*/\s*[d∂]{_NAME})\s*=\s*(?!=)(.+)\Z", re.DOTALL
+    rf"\s*(?:{_NAME}'(?:\({_NAME}\))?|[d∂]{_NAME}\s*/\s*[d∂]{_NAME})\s*(?:=|≈|\\approx)\s*(?!=)(.+)\Z", re.DOTALL
 )
 _PRIMED: Final = re.compile(rf"\s*(σ|sigma|sigmoid|tanh|sin|cos|exp|ln)'\s*\(\s*({_NAME})\s*\)\s*\Z")
 _KNOWN: Final = {"tanh": "1 - tanh({0})^2", "sin": "cos({0})", "cos": "-sin({0})", "exp": "exp({0})", "ln": "1/{0}"}
@@ -95,8 +98,8 @@ _NO_FUNCTION: Final = "this is a derivative, and its function is missing: gradx 
 def _east() -> re.Pattern[str]:
     """`x^2 を微分せよ`, `x^2 를 미분하시오`, `求 x^2 的导数`."""
     return re.compile(
-        rf"\s*(?:求|関数|함수|函数)*\s*([\x20-\x7e\u0370-\u03ff\u2070-\u22ff½¼¾²³×÷√]+?)\s*[をの를을의的对對]?\s*"
-        rf"(?:({_NAME})\s*(?:で|に関して|について|에\s*대해서?|에\s*대하여)\s*)?"
+        rf"\s*(?:求|関数|함수|函数)*\s*(?P<inner>[\x20-\x7e\u0370-\u03ff\u2070-\u22ff½¼¾²³×÷√]+?)\s*[をの를을의的对對]?\s*"
+        rf"(?:(?P<by>{_NAME})\s*(?:で|に関して|について|에\s*대해서?|에\s*대하여)\s*)?"
         r"(?:微分|미분|導関数|도함수|导数|導數|求导)(?:[^\x00-\x7f]|\s)*[.?]?\s*\Z"
     )
 
@@ -105,9 +108,9 @@ def _east() -> re.Pattern[str]:
 def _last_call() -> re.Pattern[str]:
     """`f = x^2*exp(-x); diff(f, x)`."""
     return re.compile(
-        rf"(.+?)\s*[;\n$]+\s*(?:{_NAME}\s*(?:=|:|<-)\s*)?(?:print\()?"
-        rf"(?:{_LIBRARY}(?:diff|derivative|Deriv|deriv|D|grad)\s*[(\[]\s*({_NAME})(?:\({_NAME}\))?\s*(?:,\s*['\"]?({_NAME})['\"]?\s*)?[)\]]"
-        rf"(?:\[0\]|{_APPLIED})?|({_NAME})\.diff\(\s*({_NAME})?\s*\))\)?\s*[;$]?\s*\Z",
+        rf"(?P<of>.+?)\s*[;\n$]+\s*(?:{_NAME}\s*(?:=|:|<-)\s*)?(?:print\()?"
+        rf"(?:{_LIBRARY}(?:diff|derivative|Deriv|deriv|D|grad)\s*[(\[]\s*(?P<f>{_NAME})(?:\({_NAME}\))?\s*(?:,\s*['\"]?(?P<by>{_NAME})['\"]?\s*)?[)\]]"
+        rf"(?:\[0\]|{_APPLIED})?|(?P<g>{_NAME})\.diff\(\s*(?P<by_too>{_NAME})?\s*\))\)?\s*[;$]?\s*\Z",
         re.DOTALL,
     )
 
@@ -138,25 +141,10 @@ def asked_for(typed: Mapped, known: Set[str] = frozenset()) -> AskedFor:
     if partial:
         return partial
     _check_function(typed)
-    of = None if _FIRST_BY.match(text) else _OF.match(text) or (None if text.isascii() else _east().match(text))
-    if of:
-        inner = asked_for(typed.group(of, 1))
-        return AskedFor(inner.formula, _names(of[2]) or inner.wrt)
-    of_last = _of_last(typed)
-    if of_last:
-        return of_last
-    given = _IF.match(text)
-    if given:
-        return _by_or_at(typed, given, 3, 1, 2)
-    first = _FIRST_BY.match(text)
-    if first:
-        return AskedFor(typed.group(first, 2), _names(first[1]))
-    last = _LAST.match(text)
-    if last and "=" in last[1] and _stands(last[3], last[1]):
-        return _by_or_at(typed, last, 1, 3, 5)
-    inside = _OF_GROUP.fullmatch(text)
-    if inside and _closing(text[inside.start(1) - 1 :]) == inside.end(1) - inside.start(1) + 1:
-        return AskedFor(typed.group(inside, 1), _names(inside[2]))
+    for pattern, holds in _forms():
+        match = pattern.match(text)
+        if match and holds(match):
+            return _found(typed, match)
     operator = _OPERATOR.match(text)
     if operator and not _stands(operator[2], text[operator.end() :]):
         operator = None
@@ -206,22 +194,31 @@ def _stands(word: str | None, text: str) -> bool:
     return not is_word or re.search(rf"(?<![A-Za-z_]){word}(?![A-Za-z_])", text) is not None
 
 
-def _by_or_at(typed: Mapped, match: re.Match[str], of: int, by: int, beside: int) -> AskedFor:
-    """The groups of a match: a formula, and by what; or what stands beside it, a name or a point."""
-    formula, said = typed.group(match, of), match[beside]
-    if said and not said[0].isalpha():
-        return AskedFor(formula, (), Point((said,), typed.at(match, beside), None))
-    return AskedFor(formula, _names(match[by] or said))
+def _found(typed: Mapped, match: re.Match[str]) -> AskedFor:
+    """What a match asks for: of what (`of`, `inner` where more is said), `by` what, `at` a name or a `value`."""
+    found = match.groupdict()
+    at = found.get("at") or ""
+    value = found.get("value") or (at if at and not at[0].isalpha() else "")
+    names = _names(found.get("by") or found.get("by_too") or ("" if value else at))
+    if "inner" in found:
+        inner = asked_for(typed.group(match, "inner"))
+        return AskedFor(inner.formula, names or inner.wrt)
+    place = typed.extent(*match.span("at" if at else "value")) if value else (0, 0)
+    return AskedFor(typed.group(match, "of"), names, Point((value,), place, None) if value else Point())
 
 
-def _of_last(typed: Mapped) -> AskedFor | None:
-    """What the last statement differentiates, where that is what the one before it names."""
-    call = _last_call().match(typed.text) if re.search("[dD]iff|[dD]eriv|D[(\\[]|grad[(]", typed.text) else None
-    name = (call[2] or call[5]) if call else ""
-    if call and re.search(_DEFINED.format(name), call[1]):
-        point = Point((call[4],), typed.at(call, 4), None) if call[4] else Point()
-        return AskedFor(typed.group(call, 1), _names(call[3] or call[6]), point)
-    return None
+@cache
+def _forms() -> tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], bool]], ...]:
+    """The forms in which a derivative is asked for, and what has to hold of a match of each."""
+    return (
+        (_FIRST_BY, lambda m: True),
+        (_OF, lambda m: True),
+        (_east(), lambda m: not m.string.isascii()),
+        (_last_call(), lambda m: re.search(_DEFINED.format(m["f"] or m["g"]), m["of"]) is not None),
+        (_IF, lambda m: True),
+        (_LAST, lambda m: "=" in m["of"] and _stands(m["by"], m["of"])),
+        (_OF_GROUP, lambda m: closing(m.string[m.start("of") - 1 :]) == m.end("of") - m.start("of") + 1),
+    )
 
 
 _DEFINED: Final = (
@@ -241,13 +238,17 @@ def _check_function(typed: Mapped) -> None:
     if _SECOND.match(text):
         hint = 'write the function alone, as in gradx diff "x^3" --order 2'
         raise refused("second derivatives are not read here", typed.extent(0, 1), hint)
+    if text.endswith("'") and closing(text) == len(text) - 2 > 1:
+        raise AskedError(
+            "a derivative is not part of an expression", typed.extent(), (text[1:-2],), command="gradx diff"
+        )
     primed = _PRIMED.match(text)
     if primed:
         meaning = _KNOWN.get(primed[1], _SIGMOID).format(primed[2])
         raise AskedError("a derivative is not part of an expression", typed.extent(), (meaning,))
     claim = _CLAIM.match(text)
     if claim:
-        raise AskedError(_NO_FUNCTION, typed.extent(0, claim.start(1)), (claim[1],))
+        raise AskedError(_NO_FUNCTION, typed.extent(0, claim.start(1)), (claim[1],), command="gradx eval")
 
 
 def _check_higher(typed: Mapped) -> None:
@@ -317,7 +318,7 @@ def _operand(typed: Mapped, operator: re.Match[str]) -> AskedFor:
         message = "this is a claim about a derivative"
         claimed = f' "d{names[0]}={formula}"'
         raise AskedError(message, typed.extent(), (_bare(function),), command="gradx check", rest=claimed)
-    close = _closing(body.text)
+    close = closing(body.text)
     if close == len(body.text) - 1:
         return AskedFor(body.cut(1, close).stripped(), names)
     if close > 0 and body.text[close + 1 :].lstrip().startswith(("+", "-", "−")):
@@ -327,49 +328,43 @@ def _operand(typed: Mapped, operator: re.Match[str]) -> AskedFor:
 
 
 def _bare(text: str) -> str:
-    return text[1:-1] if _closing(text) == len(text) - 1 else text
-
-
-def _closing(text: str) -> int:
-    """Where the bracket at the start is closed; -1 where there is none."""
-    depths = accumulate((character in OPENING) - (character in CLOSING) for character in text)
-    return next((k for k, depth in enumerate(depths) if not depth), -1) if text[:1] in OPENING else -1
+    return text[1:-1] if closing(text) == len(text) - 1 else text
 
 
 def _called(typed: Mapped, call: re.Match[str]) -> AskedFor:
     """`diff(x^2, x)`."""
     rest = typed.cut(call.start(1), len(typed.text.rstrip("; \n$")))
-    close = _closing(rest.text)
-    body = rest.cut(1, close)
-    applied = re.fullmatch(_APPLIED, rest.text[close + 1 :])
-    if close > 0 and (applied or "." in call[0]) and re.fullmatch(r"\s*\w+\s*", body.text):
-        raise refused("the function of this derivative is not given", body.extent(), _GIVEN)
-    if close > 0 and applied:
-        return AskedFor(body.stripped(), (), Point((applied[1],), typed.extent(), None) if applied[1] else Point())
-    if close != len(rest.text) - 1:
+    close = closing(rest.text)
+    if close < 0:
         return AskedFor(typed)
+    body, behind = rest.cut(1, close), rest.text[close + 1 :]
+    applied = re.fullmatch(_APPLIED, behind)
+    if (applied or "." in call[0]) and re.fullmatch(r"\s*\w+\s*", body.text):
+        raise refused("the function of this derivative is not given", body.extent(), _GIVEN)
+    if applied:
+        return AskedFor(body.stripped(), (), Point((applied[1],), typed.extent(), None) if applied[1] else Point())
     commas = at_top(body.text, ",")
+    if behind or (not commas and call[0].strip().startswith("D(")):
+        return AskedFor(typed)
+    formula = body.cut(0, commas[0] if commas else None).stripped()
     if not commas:
-        return AskedFor(typed if call[0].strip().startswith("D(") else body.stripped())
-    behind = body.text[commas[0] + 1 :].strip().strip("'\"")
-    formula = body.cut(0, commas[0]).stripped()
+        return AskedFor(formula)
+    by = body.text[commas[0] + 1 :].strip().strip("'\"")
     quoted = _QUOTED.fullmatch(formula.text)
     formula = formula.group(quoted, 1 if quoted[1] else 2) if quoted else formula
-    if len(commas) == 2 and "nderiv" in call[0].lower():
-        name, value = body.text[commas[0] + 1 : commas[1]].strip(), body.text[commas[1] + 1 :].strip()
-        if re.fullmatch(_NAME, name) and re.fullmatch("-?[0-9.]+", value):
-            point = Point((value,), typed.extent(), (normal_name(name),))
-            return AskedFor(body.cut(0, commas[0]).stripped(), _names(name), point)
-    order = _ORDER.fullmatch(behind)
-    if order:
-        if order[2] == "1":
-            return AskedFor(formula, _names(order[1]))
+    name, comma, value = (part.strip() for part in by.partition(","))
+    if comma and "nderiv" in call[0].lower() and re.fullmatch(_NAME, name) and re.fullmatch("-?[0-9.]+", value):
+        return AskedFor(formula, _names(name), Point((value,), typed.extent(), (normal_name(name),)))
+    order = _ORDER.fullmatch(by)
+    if order and order[2] != "1":
         raise _with_order(formula.text, typed.extent(), f" --wrt {order[1]} --order {order[2]}")
-    if len(commas) > 1 or not re.fullmatch(_NAME, behind):
+    if order:
+        return AskedFor(formula, _names(order[1]))
+    if not re.fullmatch(_NAME, by):
         raise refused("a derivative is read by one name, once", typed.extent(), "as in diff(x^2*y, x)")
-    if re.fullmatch(_NAME, formula.text) and normal_name(formula.text) != normal_name(behind):
+    if re.fullmatch(_NAME, formula.text) and normal_name(formula.text) != normal_name(by):
         raise refused("the function of this derivative is not given", body.extent(0, len(formula.text)), _GIVEN)
-    return AskedFor(formula, _names(behind))
+    return AskedFor(formula, _names(by))
 
 
 _ORDER: Final = re.compile(rf"\{{?\s*({_NAME})\s*,\s*([1-9])\s*\}}?")

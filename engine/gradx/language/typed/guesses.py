@@ -1,4 +1,4 @@
-"""What is not read, and yet has one meaning that can be offered: factorials, degrees, norms, a missing parenthesis."""
+"""Bars as abs; and what is not read but has one meaning, which is offered: `x!`, `30°`, `sin(x`."""
 
 from __future__ import annotations
 
@@ -7,20 +7,61 @@ from itertools import pairwise
 from typing import Final
 
 from gradx.language.operators import RELATIONS
-from gradx.language.typed.edits import Edits
+from gradx.language.suggestions import listed
 from gradx.language.typed.lexer import (
     CLOSING,
     NAME,
     NUMBER,
     OPENING,
+    RAISED,
     SIGN,
+    Edits,
     Token,
     arguments_of,
     at_top,
     filled,
     partners,
 )
-from gradx.language.typed.questions import Questions
+from gradx.language.typed.mapped import Questions, refused
+from gradx.table import CALLABLE
+
+
+def with_calls(found: Sequence[Token]) -> list[Token]:
+    """The tokens with `abs(` and `)` for bars. Raises `AskedError` where a bar has no partner, or may have two."""
+    made: list[Token] = []
+    open_bars: list[list[int]] = [[]]
+    for k, token in enumerate(found):
+        if token.text == "|":
+            operand = bool(made) and (made[-1].kind in (NAME, NUMBER, RAISED) or made[-1].text == ")")
+            function = bool(made) and len(made[-1].text) > 1 and made[-1].text in CALLABLE
+            if open_bars[-1] and operand and not function:
+                _check(found, k, open_bars[-1])
+                open_bars[-1].pop()
+                made.append(token.made(")"))
+            else:
+                open_bars[-1].append(k)
+                made += [token.made("abs", NAME, blank=True), token.made("(")]
+        else:
+            made.append(token)
+            if token.text in ("(", "[", "{"):
+                open_bars.append([])
+            elif token.text in (")", "]", "}") and len(open_bars) > 1:
+                _check_bar(found, open_bars.pop())
+    for left in open_bars:
+        _check_bar(found, left)
+    return made
+
+
+def _check(bars: Sequence[Token], k: int, waiting: Sequence[int]) -> None:
+    """`|a|b|c|` may be two products."""
+    goes_on = any(token.kind in (NAME, NUMBER) or token.text == "(" for token in bars[k + 1 : k + 2])
+    if goes_on and sum(token.text == "|" for token in bars[k + 1 :]) > len(waiting) - 1:
+        raise refused("these bars can be paired in two ways", bars[k].place, "write abs(x) for |x|")
+
+
+def _check_bar(bars: Sequence[Token], left: Sequence[int]) -> None:
+    if left:
+        raise refused("this bar is never closed", bars[left[-1]].place, "write abs(x) for |x|")
 
 
 def offered(found: Sequence[Token], known: Set[str], questions: Questions) -> list[Token]:
@@ -39,20 +80,15 @@ def _constants(found: Sequence[Token], known: Set[str], questions: Questions) ->
     return [token._replace(text=meant.get(token.text, token.text)) for token in found]
 
 
-_LOSS: Final = "(-(§ * log(§) + (1 - §) * log(1 - §)))"
-_FIRST, _LAST = (0, 1, 0, 1), (1, 0, 1, 0)
-_FORMULAS: Final = {
-    **dict.fromkeys(("mse", "squared_error", "mse_loss", "mean_squared_error"), ("(§ - §)^2", ((0, 1),))),
-    **dict.fromkeys(("mae", "l1_loss", "mean_absolute_error"), ("abs(§ - §)", ((0, 1),))),
-    **dict.fromkeys(("smooth_l1_loss", "huber_loss"),
-                    ("where(abs(§ - §) < 1, (§ - §)^2/2, abs(§ - §) - 1/2)", ((0, 1, 0, 1, 0, 1),))),
-    **dict.fromkeys(("bce", "binary_cross_entropy"), (_LOSS, (_LAST,))),
-    **dict.fromkeys(("cross_entropy", "log_loss", "binary_crossentropy"), (_LOSS, (_LAST, _FIRST))),
-    "binary_cross_entropy_with_logits": ("(softplus(§) - (§)*(§))", ((0, 1, 0),)),
-    "sigmoid_cross_entropy_with_logits": ("(softplus(§) - (§)*(§))", ((1, 0, 1),)),
-}  # fmt: skip
-"""What is no function here and has a formula of two arguments, and which of them stands at each mark: several orders
-where nothing says which of them is the prediction."""
+_LAST, _FIRST = (f"(-(§{y} * log(§{p}) + (1 - §{y}) * log(1 - §{p})))" for p, y in ((0, 1), (1, 0)))
+_FORMULAS: Final = listed(
+    "mse squared_error mse_loss mean_squared_error: (§0 - §1)^2 | mae l1_loss mean_absolute_error: abs(§0 - §1) | "
+    "smooth_l1_loss huber_loss: where(abs(§0 - §1) < 1, (§0 - §1)^2/2, abs(§0 - §1) - 1/2) | "
+    f"bce binary_cross_entropy: {_LAST} | cross_entropy log_loss binary_crossentropy: {_LAST} or {_FIRST} | "
+    "binary_cross_entropy_with_logits: (softplus(§0) - (§1)*(§0)) | "
+    "sigmoid_cross_entropy_with_logits: (softplus(§1) - (§0)*(§1))"
+)
+"""What is no function here and has a formula of two arguments: several where nothing says which is the prediction."""
 
 
 def _formulas(found: Sequence[Token], known: Set[str], questions: Questions) -> Sequence[Token]:
@@ -65,13 +101,12 @@ def _formulas(found: Sequence[Token], known: Set[str], questions: Questions) -> 
         arguments = [] if close is None else arguments_of(found[k + 2 : close])
         if close is None or len(arguments) != 2:
             continue
-        template, orders = _FORMULAS[name]
+        templates = _FORMULAS[name].split(" or ")
         message = f"`{found[k].text}` is no function here; it has a formula"
-        order = orders[questions.ask(message, found[k].place, len(orders))]
+        template = templates[questions.ask(message, found[k].place, len(templates))]
         opening, closing = found[k].made("("), found[k].made(")")
         whole = [each if len(each) < 2 else [opening, *each, closing] for each in arguments]
-        made = filled(template, [whole[n] for n in order], found[k])
-        found = [*found[:k], *made, *found[close + 1 :]]
+        found = [*found[:k], *filled(template, whole, found[k]), *found[close + 1 :]]
     return found
 
 
@@ -92,7 +127,7 @@ def _conditions(found: Sequence[Token], known: Set[str], questions: Questions) -
             edits.drop(end, end + 1)
             continue
         questions.ask("a comparison is no number here; a where makes it 1 or 0", edits.place(start, end), 1)
-        if before.text == "I" and "I" not in known and not found[start].blank:
+        if before.text in {"I", "1"} - known and not found[start].blank:
             edits.drop(start - 1, start)
         edits.before(start, "where")
         edits.before(end, ",", "1", ",", "0")

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Set
-from itertools import accumulate
 from typing import Final
 
 from gradx.language import diagnosis
 from gradx.language.latex import GREEK_WORDS
 from gradx.language.tokens import normal_name
-from gradx.language.typed import words
-from gradx.language.typed.mapped import Mapped, rules
-from gradx.language.typed.questions import AskedError, refused
+from gradx.language.typed.lexer import closing
+from gradx.language.typed.mapped import AskedError, Mapped, refused, rules
+from gradx.language.typed.runs import as_function
 from gradx.table import CALLABLE
 
-_MARK: Final = re.compile(r"\\[A-Za-z,;:!()\[\]{}|]|\\\\|\A\s*\$|[\^_]\{|\^[0-9]_[A-Za-z0-9]|(?<![\w.])1\{")
+_MARK: Final = re.compile(r"\\[A-Za-z,;:!()\[\]{}|]|\\\\|\A\s*\$|[\^_]\{|\^[0-9]_[A-Za-z0-9]|(?<![\w.])1[{\[]")
 
 _R_FUNCTION: Final = re.compile(r"\s*(?:\w+\s*(?:=|<-)\s*)?\\\(\w[\w, ]*\)(?!.*\\\))", re.DOTALL)
 
@@ -29,8 +28,9 @@ _LETTERS: Final = GREEK_WORDS | {
 _SIGNS: Final = {
     **dict.fromkeys(("cdot", "times", "ast", "star", "bullet"), "*"), **dict.fromkeys(("div", "slash"), "/"),
     **dict.fromkeys(("le", "leq", "leqslant"), "<="), **dict.fromkeys(("ge", "geq", "geqslant"), ">="),
-    **dict.fromkeys(("ne", "neq"), "!="), "lt": "<", "gt": ">", "coloneqq": "=", "prime": "'", "degree": "°",
-    **dict.fromkeys(("vert", "lvert", "rvert", "mid"), "|"), **dict.fromkeys(("Vert", "lVert", "rVert"), "‖"),
+    **dict.fromkeys(("ne", "neq"), "!="), "lt": "<", "gt": ">", "coloneqq": "=", "approx": "≈", "prime": "'",
+    "degree": "°", **dict.fromkeys(("vert", "lvert", "rvert", "mid"), "|"),
+    **dict.fromkeys(("Vert", "lVert", "rVert"), "‖"),
     "lfloor": " floor(", "rfloor": ")", "lceil": " ceil(", "rceil": ")", "lbrace": "(", "rbrace": ")", "lparen": "(",
     "rparen": ")", "lbrack": "(", "rbrack": ")", "partial": "∂", "nabla": "∇",
     **dict.fromkeys(("quad", "qquad", "displaystyle", "textstyle", "limits", "nonumber", "thinspace", "enspace"), " "),
@@ -55,7 +55,8 @@ def _letter(word: str) -> str:
 
 _BY: Final = r"\\?([A-Za-z]+)((?:_(?:[A-Za-z0-9]+|\{\w+\}))*)"
 _WORD_BELOW: Final = (
-    r"(?![a-z](?:log|ln|exp|sin|cos|tan|tanh|sqrt|max|min|abs)(?![A-Za-z]))[A-Za-z]{4}"
+    r"(?![a-z](?:log|ln|exp|sin|cos|tan|tanh|sqrt|max|min|abs)(?![A-Za-z]))"
+    r"(?=[A-Za-z]+[aeiouAEIOU])[A-Za-z]{4}"
     r"|(?:hat|bar|max|min|out|old|new|ref|obs|est|opt|avg|tot|std|net|ext|eff|end)(?![A-Za-z])"
 )
 """What stands below a name, beside LaTeX, and is one word without braces: `y_pred`."""
@@ -135,8 +136,12 @@ _COUNTED: Final = re.compile(r"(?:(?<=[A-Za-z])_\s*\{|(?<=[A-DF-Za-df-z])\^\s*\{
 _NORM: Final = re.compile(r"(?<=‖)\s*_\s*(?:2|\{2\})")
 _ROOT: Final = re.compile(r"\\sqrt(?:\s+|(?=[0-9\\]))([0-9A-Za-z])")
 _COMMAND: Final = re.compile(r"\\([A-Za-z]+)")
-_CASES: Final = re.compile(r"\\begin\s*\{cases\}(.*?)\\end\s*\{cases\}", re.DOTALL)
-_ROW: Final = re.compile(r"(.*?)(?:&|,)\s*(?:\\text\s*\{([^{}]*)\}|)(.*)", re.DOTALL)
+_CASES: Final = re.compile(
+    r"\\begin\s*\{d?cases\}(.*?)\\end\s*\{d?cases\}"
+    r"|\\left\s*\\[{.]\s*\\begin\s*\{array\}\s*\{[lcr |]*\}(.*?)\\end\s*\{array\}\s*\\right\s*(?:\.|\Z)",
+    re.DOTALL,
+)
+_ROW: Final = re.compile(r"(.*?)(?:,?\s*&|,(?!.*&))\s*(?:\\text\s*\{([^{}]*)\}|)(.*)", re.DOTALL)
 
 
 def is_latex(text: str) -> bool:
@@ -170,6 +175,7 @@ def _values(typed: Mapped, known: Set[str]) -> tuple[Mapped, frozenset[str]]:
 
 def plain(typed: Mapped, known: Set[str] = frozenset()) -> tuple[Mapped, frozenset[str]]:
     """The text in the language's signs, and the names that are set as one. Raises `AskedError` for what is unknown."""
+    typed = typed.sub(_CASES, _where)
     matrix = re.search(r"\\begin\s*\{([pbvBV]?matrix|array)\}", typed.text)
     if matrix:
         raise refused("matrices are not read here", typed.at(matrix), "write one entry at a time")
@@ -182,7 +188,6 @@ def plain(typed: Mapped, known: Set[str] = frozenset()) -> tuple[Mapped, frozens
         )
         message = "`\\sigma^{-1}` may be the inverse function, a quotient or a power"
         raise AskedError(message, typed.at(inverse), meanings)
-    typed = typed.sub(_CASES, _where)
     typed = typed.sub(re.compile(r"\\\\"), "\n") if "cases" not in typed.text else typed
     typed = derivative_heads(typed).rewritten(_AROUND).sub(_INDICATOR, _indicator)
     _check_meaning(typed)
@@ -226,7 +231,7 @@ def _named(match: re.Match[str], names: set[str]) -> str:
     called = match.string[match.end() :].lstrip().startswith("(")
     word = match[1].replace(" ", "_")
     lower = word.lower()
-    function = words.function(_OTHER_FUNCTIONS.get(word, word))
+    function = as_function(_OTHER_FUNCTIONS.get(word, word))
     if function and len(word) > 1:
         return f" {function} "
     if lower in ("if", "otherwise", "and", "where", "for"):
@@ -245,14 +250,13 @@ def _indicator(match: re.Match[str]) -> str | None:
     parts = re.split(f"({_COMPARED})", match[1])
     made = "1"
     for k in range(len(parts) - 2, 0, -2):
-        sign = _relations(parts[k])
-        made = f"where({parts[k - 1].strip()} {'==' if sign == '=' else sign} {parts[k + 1].strip()}, {made}, 0)"
+        made = f"where({parts[k - 1].strip()} {_relations(parts[k])} {parts[k + 1].strip()}, {made}, 0)"
     return f" {made} "
 
 
 def _where(match: re.Match[str]) -> str | None:
     r"""`\begin{cases} a & x > 0 \\ b & \text{otherwise} \end{cases}` with two rows or more as a where."""
-    rows = [_ROW.fullmatch(row) for row in re.split(r"\\\\", match[1]) if row.strip()]
+    rows = [_ROW.fullmatch(row) for row in re.split(r"\\\\", match[1] or match[2]) if row.strip()]
     pairs = [(row[1].strip(), f"{row[2] or ''} {row[3]}".strip(" .,;")) for row in rows if row]
     if len(pairs) != len(rows) or len(pairs) < 2:
         return None
@@ -267,19 +271,20 @@ def _where(match: re.Match[str]) -> str | None:
 
 def _relations(condition: str) -> str:
     signs = {"≥": ">=", "≤": "<=", "≠": "!="}
-    return re.sub(
-        r"\\(geqslant|leqslant|neq?|[gl](?:eq?|t))\b|[≥≤≠]", lambda m: signs.get(m[0]) or _SIGNS[m[1]], condition
-    ).strip()
+    written = re.sub(
+        r"\\(geqslant|leqslant|neq?|[gl](?:eq?|t))(?![a-z])|[≥≤≠]", lambda m: signs.get(m[0]) or _SIGNS[m[1]], condition
+    )
+    return re.sub("(?<![<>!=])=(?!=)", "==", written).strip()
 
 
-_OPPOSITE: Final = {">": "<=", "<": ">=", ">=": "<", "<=": ">"}
+_OPPOSITE: Final = {">": "<=", "<": ">=", ">=": "<", "<=": ">", "==": "!=", "!=": "=="}
 
 
 def _is_rest(condition: str, others: list[str]) -> bool:
     """Whether a condition holds just where none of the others does."""
     if condition in ("otherwise", "else", "sonst", ""):
         return True
-    one, other = (re.fullmatch(r"(.*?)\s*(>=|<=|>|<)\s*(.*)", text) for text in (condition, others[0]))
+    one, other = (re.fullmatch(r"(.*?)\s*([><!=]=|>|<)\s*(.*)", text) for text in (condition, others[0]))
     return len(others) == 1 and bool(
         one and other and one[1] == other[1] and one[3] == other[3] and _OPPOSITE[one[2]] == other[2]
     )
@@ -288,10 +293,7 @@ def _is_rest(condition: str, others: list[str]) -> bool:
 def _bare(typed: Mapped) -> Mapped:
     """Without braces around all of it."""
     typed = typed.stripped()
-    while typed.text[:1] == "{":
-        depths = list(accumulate((c == "{") - (c == "}") for c in typed.text[:-1]))
-        if 0 in depths or re.search(r"\\over\b", typed.text):
-            return typed
+    while typed.text[:1] == "{" and closing(typed.text) == len(typed.text) - 1 and r"\over " not in typed.text:
         typed = typed.cut(1, len(typed.text) - 1).stripped()
     return typed
 

@@ -10,8 +10,7 @@ from gradx.errors import GradxError, Source
 from gradx.language.reader import Reader
 from gradx.language.tokens import GREEK, normal_name
 from gradx.language.typed.lexer import ANY_NAME
-from gradx.language.typed.mapped import Mapped, Place, joined
-from gradx.language.typed.questions import AskedError
+from gradx.language.typed.mapped import AskedError, Mapped, Place, joined
 
 VALUE: Final = (
     r"(?:[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?(?:/[0-9]+)?|-?(?:[0-9]+\*?)?(?:pi|π|\\pi)(?:/[0-9]+)?"
@@ -20,7 +19,9 @@ VALUE: Final = (
 _CALL: Final = re.compile(r"(√|sqrt|ln|log|exp)\s*\(?\s*([0-9.]+)\s*\)?")
 _AT: Final = r"\s*,?\s+(?:evaluated\s+)?at\s+(?:the\s+)?(?:point\s+)?"
 _WORDS: Final = r"for|when|where|with|if|given|and|bei|für|pour|para|cuando|en|wenn|an\s+der\s+Stelle"
-_LEAD: Final = rf"(?:\s*,\s*|\s*/\.\s*|\s*(?:\\right|\\[bB]igg?)?\|_?\{{?\s*|{_AT}|\s*,?\s+(?:{_WORDS})\s+)"
+_LEAD: Final = (
+    rf"(?:\s*(?:,|(?<!\\);)\s*|\s*/\.\s*|\s*(?:\\right|\\[bB]igg?)?\|_?\{{?\s*|{_AT}|\s*,?\s+(?:{_WORDS})\s+)"
+)
 _NAMED: Final = re.compile(
     rf"(.+?){_LEAD}({ANY_NAME})\s*(?:=|->|→|\s(?:is|equals)\s)\s*({VALUE})\}}?\s*[.?]?\s*\Z", re.DOTALL
 )

@@ -6,10 +6,9 @@ import re
 from collections.abc import Set
 from typing import Final
 
-from gradx.language.foreign import FOREIGN, LEFT_DIVISION, left_division
-from gradx.language.typed import words
-from gradx.language.typed.mapped import Mapped, rules
-from gradx.language.typed.questions import AskedError, refused
+from gradx.language.suggestions import FOREIGN, LEFT_DIVISION, left_division
+from gradx.language.typed.mapped import AskedError, Mapped, refused, rules
+from gradx.language.typed.runs import GLUED, GREEK, as_function
 from gradx.table import CALLABLE
 
 _LEAD: Final = re.compile(
@@ -55,7 +54,12 @@ _MAPPING: Final = re.compile(
 _ARROW: Final = re.compile(
     r"\A\s*(?:[^\W\d]\s*[:=]\s*)?\(?\s*([^\W\d]\w*)\s*\)?\s*(?:\|?->|[→↦⟼]|\\mapsto)\s*(?=.*\b\1(?![A-Za-z_]))"
 )
+_OPERAND: Final = r"(\w*\([^()]*\)|\w+(?:\^\w+)?)"
 _PHRASES: Final = rules(
+    *(
+        (rf"\b(?:the\s+)?{word}\s+(?:of|between)\s+{_OPERAND}\s+and\s+{_OPERAND}", rf"(\1{sign}\2)")
+        for word, sign in (("product", "*"), ("sum", " + "), ("quotient", "/"), ("difference", " - "))
+    ),
     (r"\b(?:the\s+)?square\s+root\s+of\s+(\w+|\([^()]*\))", r"sqrt(\1)"),
     (r"\b(?:the\s+)?cube\s+root\s+of\s+(\w+|\([^()]*\))", r"cbrt(\1)"),
     (r"\blog\s+base\s+2\s+of\s+(\w+|\([^()]*\))", r"log2(\1)"),
@@ -72,7 +76,8 @@ _PHRASES: Final = rules(
         r"\1^(\2)",
     ),
     (r"([0-9.]+)\s*%\s+of\s+", r"\1/100*"),
-    (r"(\w+|\))\s+mod(?:ulo)?\s+(?=[\w(])", r"\1 % "),
+    (r"(\w+|\))\s+mod(?:ulo)?\s+([\w.]+|\([^()]*\))", r"\1 % (\2)"),
+    (r"(\A|[=(])\s*(?:minus|negative)\s+(?=[\w(])", r"\1-"),
     (r"\b(two|three|four|five|six|seven|eight|nine|ten)\s+(?=[A-Za-z(])", r"\1 "),
     (r"\(minus\s+", "(-"),
     (r"\barc\s+(sin|cos|tan)\b", r"arc\1"),
@@ -126,7 +131,7 @@ _OUTSIDE: Final = (
 )  # fmt: skip
 """What is of another field, why it is not read, and what to write instead."""
 _STEPS: Final = re.compile(
-    r"\s*([^\W\d]\w*\s*(?:\([\w\s,]*\))?\s*=)([^=<>!;\n]*\w[^=<>!;\n]*)=([^=<>!;\n]*\w[^=<>!;\n]*)"
+    r"(?!.*,\s*\w+\s*\([\w\s,]*\)\s*=)\s*([^\W\d]\w*\s*(?:\([\w\s,]*\))?\s*=)([^=<>!;\n]*\w[^=<>!;\n]*)=([^=<>!;\n]*\w[^=<>!;\n]*)"
 )
 """`y = (x + 1)^2 = x^2 + 2x + 1`."""
 _WORDS: Final = re.compile(
@@ -195,13 +200,13 @@ def checked(typed: Mapped, known: Set[str]) -> Mapped:
         message = f"`{verb[1]}` is no part of a formula"
         raise AskedError(message, typed.at(verb, 1), (verb[2],), command=f"gradx {command}" if command else None)
     head = _KNOWN_HEAD.fullmatch(typed.text)
-    function = words.function(head[1]) if head else None
+    function = as_function(head[1]) if head else None
     if head and function and head[1] not in known:
         if function in _DEFINED or (function in _HYPERBOLIC and _EXPONENTIAL.search(head[2])):
             return typed.group(head, 2)
         raise AskedError(f"`{head[1]}` is a function already", typed.at(head, 1), (head[2],))
     beside = _BESIDE.fullmatch(typed.text)
-    if beside and beside[2] not in known and typed.text.count(beside[2]) == 1 and words.function(beside[2]) is None:
+    if beside and beside[2] not in known and typed.text.count(beside[2]) == 1 and as_function(beside[2]) is None:
         place, message = typed.at(beside, 2), f"`{beside[2]}` may be a remark, or a factor"
         raise AskedError(message, place, (beside[1], f"{beside[1]}*{beside[2]}"))
     return _in_signs(typed, known)
@@ -224,7 +229,7 @@ def _in_signs(typed: Mapped, known: Set[str]) -> Mapped:
 
 
 _SEVERAL: Final = re.compile(
-    rf"(?:[-+*/]|\b(?:plus|minus|times|of|over|by|{'|'.join(words.GLUED)})\b).*\b(?:squared|cubed|to\s+the)\b"
+    rf"(?:[-+*/]|\b(?:plus|minus|times|of|over|by|{'|'.join(GLUED)})\b).*\b(?:squared|cubed|to\s+the)\b"
     r"|%\s+of\b|\b(?:of|over|by|half)\b.*(?:[-+*/]|\b(?:plus|minus|times|over|divided)\b)"
     r"|(?:[-+]|\b(?:plus|minus)\b).*\b(?:over|divided|half)\b",
     re.IGNORECASE | re.DOTALL,
@@ -246,9 +251,9 @@ _FIRST: Final = re.compile(r"([a-z]+)\((\w+)\)(\s*[-+*/^].*)", re.DOTALL)
 def _is_word(word: str, known: Set[str]) -> bool:
     return (
         word not in known
-        and word not in words.GREEK
+        and word not in GREEK
         and word not in CALLABLE
-        and words.function(word) is None
-        and not any(name in word for name in words.GLUED)
+        and as_function(word) is None
+        and not any(name in word for name in GLUED)
         and word not in ("pi", "if", "else", "then", "return", "function", "const", "let", "var", "def", "lambda")
     )

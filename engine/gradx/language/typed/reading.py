@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Final
 
 from gradx.columns import Places
 from gradx.errors import GradxError, Kind, Source, Span, UnclearError
-from gradx.language.tokens import spelled
+from gradx.language.tokens import FOREIGN_NUMBER, spelled
 from gradx.language.typed.lexer import text_of, tokens
-from gradx.language.typed.mapped import Mapped
-from gradx.language.typed.questions import AskedError, Questions, Rewritten
+from gradx.language.typed.mapped import AskedError, Mapped, Questions, Rewritten
 from gradx.language.typed.school import written_out
 
 if TYPE_CHECKING:
@@ -41,7 +40,7 @@ def rewritten(text: str, known: frozenset[str], pick: int = 0) -> Rewritten:
 _ELEMENTARY: Final = re.compile("(?:sinh?|cosh?|tanh?|exp|log|ln|sqrt|sec|csc|cot)(?!f)")
 _MORE: Final = re.compile(
     r"\A[ \t]*\*|[^A-Za-z0-9+\-*/^(). \t]|[A-Za-z]{4}|[A-Za-z]{2}[ \t(]|[ \t][A-Za-z]{2}|\.(?![0-9])|\*\*|//"
-    r"|[0-9.](?:[fF](?![A-Za-z_])|[dD][-+0-9]|[fiu](?:32|64))|d[2-9]"
+    rf"|{FOREIGN_NUMBER}|d[2-9]"
     r"|[dD][A-Za-z]?[ \t]*[/(_^]|lim|int|D[A-Za-z]|(?<![A-Za-z0-9)])[a-h]\)|\A[ \t]*[0-9]+[.)]"
 )
 """What may be more than letters, numbers and functions side by side: words, a derivative, LaTeX, code, a point."""
@@ -57,7 +56,8 @@ def in_the_language(
     """
     text = source.text
     try:
-        found = rewritten(spelled(source) if "#" in text and not text.lstrip().startswith("##") else text, known)
+        commented = re.search(r"(?<!&)#", text) is not None and not text.lstrip().startswith("##")
+        found = rewritten(spelled(source) if commented else text, known)
         other = rewritten(text, known, 1) if found.leant and not found.asked else None
     except AskedError as asked:
         raise _error(source, asked, meaning) from None

@@ -8,18 +8,17 @@ from typing import Final
 from unicodedata import normalize
 
 from gradx.language.tokens import FRACTIONS, GREEK, SUBSCRIPTS, SUPERSCRIPTS
-from gradx.language.typed.mapped import Mapped, joined, rules
-from gradx.language.typed.questions import AskedError
+from gradx.language.typed.mapped import AskedError, Mapped, joined, rules
 
 _KEPT: Final = frozenset(GREEK + SUBSCRIPTS + SUPERSCRIPTS + "⁻π×÷−√≤≥≠" + "".join(FRACTIONS))
 
 _SIGNS: Final = {
-    **dict.fromkeys("‐‑‒–—―➖", "-"), **dict.fromkeys("⁄∕", "/"), **dict.fromkeys("•∗⋆∙✖✕", "*"), "➕": "+", "➗": "/",
+    **dict.fromkeys("‐‑‒–—―➖", "-"), **dict.fromkeys("⁄∕➗", "/"), **dict.fromkeys("•∗⋆∙✖✕⨯⨉", "*"), "➕": "+",
     "∣": "|", "｜": "|", "│": "|", "ℯ": "e", "ⅇ": "e", "㏑": " ln ", "㏒": " log ", "′": "'", "’": "'", "‘": "'",
     "´": "'", "ʹ": "'",
     "″": "''", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "←": "=", "≔": "=", "≦": "<=", "≧": ">=", "⩽": "<=",
     "⩾": ">=", "⌊": " floor(", "⌋": ")", "⌈": " ceil(", "⌉": ")", "\u2028": "\n", "\u2029": "\n",
-    "·": "×", "⋅": "×", "\u0387": "×", "ℎ": "h", "ℓ": "ℓ", "ϵ": "ε", "∆": "Δ", "ƒ": "f",
+    "·": "×", "⋅": "×", "\u0387": "×", "ℎ": "h", "ℓ": "l", "ϵ": "ε", "∆": "Δ", "↑": "^", "µ": "μ", "Ω": "Ω", "ƒ": "f",
 }  # fmt: skip
 _ACCENTS: Final = {"\u0302": "_hat", "\u0304": "_bar", "\u0305": "_bar", "\u0303": "_tilde"}
 _LOOKALIKES: Final[dict[str, str]] = dict(zip("асеорхуАВСЕНКМОРТХ", "aceopxyABCEHKMOPTX", strict=True))
@@ -35,10 +34,17 @@ _RADICAL: Final = re.compile("³√|(?<![\\w)\\]])([⁴⁵⁶⁷⁸⁹ⁿ])√[ 
 """A root with its index, where that raises nothing."""
 _EUCLIDEAN: Final = re.compile("(?<=‖)(?:₂|_2|_\\{2\\})")
 _LOWERED: Final = re.compile("[ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ]+")
+
+
+def _entity(match: re.Match[str]) -> str:
+    from html import unescape
+
+    return unescape(match[0])
+
+
 _HTML: Final = rules(
     (r"(?i:\s*<sup>(.*?)</sup>)", r"^(\1)"), (r"(?i:<sub>(\w+)</sub>)", r"_\1"),
-    (r"(?i:</?(?:i|b|em|strong|code|span)>)", ""), (r"&minus;", "-"), (r"&times;|&middot;", "*"), (r"&nbsp;", " "),
-    (r"&lt;", "<"), (r"&gt;", ">"), (r"\\([*_^~])", r"\1"),
+    (r"(?i:</?(?:i|b|em|strong|code|span)>)", ""), (r"&(?:#[0-9]+|[a-zA-Z]+[0-9]?);", _entity), (r"\\([*_^~])", r"\1"),
 )  # fmt: skip
 _WRAPPED: Final = re.compile(r"""\A\s*(?:(?:```\w*[ \t]*\n|`+)([^`]*?)\s*`+|"([^"]*)"|'([^']*)')\s*\Z""", re.DOTALL)
 
@@ -67,6 +73,7 @@ def plain_characters(typed: Mapped) -> Mapped:
     typed = typed.sub(re.compile("∜"), "⁴√")
     typed = typed.sub(_FRACTION, lambda m: f"({normalize('NFKC', m[1])}/{normalize('NFKC', m[2])})")
     typed = typed.sub(_RADICAL, lambda m: rf"root(\2, {normalize('NFKC', m[1])})" if m[1] else "∛")
+    typed = typed.sub(re.compile(r"√\[([0-9]+|[a-z])\][ \t]*(\w+|\([^()]*\))"), r"root(\2, \1)")
     typed = typed.sub(_EUCLIDEAN, "").sub(_RAISED, _raised)
     typed = typed.sub(_LOWERED, lambda m: "_" + normalize("NFKC", m[0]))
     pieces = [typed.inserted(_spelled(c, i, typed.text), typed.places[i]) for i, c in enumerate(typed.text)]

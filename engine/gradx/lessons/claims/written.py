@@ -13,8 +13,7 @@ from gradx.language.program import Program, read
 from gradx.language.reader import OUTPUT
 from gradx.language.tokens import GREEK, normal_name
 from gradx.language.typed.latex import derivative_heads
-from gradx.language.typed.mapped import Mapped
-from gradx.language.typed.questions import AskedError
+from gradx.language.typed.mapped import AskedError, Mapped
 from gradx.language.typed.unicode import plain_characters
 
 _NAME: Final = rf"[A-Za-z{GREEK}](?:[A-Za-z0-9_{GREEK}]*?)(?:[₀-₉]+|\^?\[[0-9]+\])?"
