@@ -1,16 +1,18 @@
 """Long programs are mostly plain statements, `t7 = t2 + x6`, `t9 = sin(t7)`: those are read whole, many at a time.
 
-A plain statement names one operation whose operands are names and numbers, written as gradx writes them, each on a
-line: `split` finds the words of many at once, and one loop looks them up. What is not plain, or is in any doubt (a name
-that is taken, a constant, an error), is left to the parser, which knows the whole grammar and every message. The nodes
-are the same, in the same order, with the same places, whoever reads a statement.
+A plain statement names one operation whose operands are names and numbers. Of those written as gradx writes them, each
+on a line, `split` finds the words of many at once, and one loop looks them up; of others one pattern finds all parts.
+What is not plain, or is in any doubt (a name that is taken, a constant, an error), is left to the parser, which knows
+the whole grammar and every message. The nodes are the same, in the same order, with the same places, whoever reads a
+statement.
 """
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence, Set
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import accumulate, islice
 from typing import TYPE_CHECKING
 
@@ -18,6 +20,7 @@ from gradx.columns import ALONE
 from gradx.graph import GraphBuilder
 from gradx.language.functions import Extent
 from gradx.language.operators import INFIX
+from gradx.language.tokens import LETTER, NUMBER_PATTERN
 from gradx.primitive import Primitive
 from gradx.table import CALLABLE
 
@@ -46,9 +49,28 @@ SHORT_RUN = 16
 LONGEST_PAUSE = 256
 """After runs of so few statements more and more are left to the parser before the next try, up to so many."""
 
+TRIES = 8
+"""After so many runs of so few that were written with single spaces, nobody looks for more."""
+
 _CALLED = {name + "(": row for name, row in CALLABLE.items() if row.arity in (None, 1)}
 _ROWS: dict[str, Primitive] = {symbol: row for symbol, (_, (_, row, _)) in INFIX.items() if row is not None}
 _DIGITS = frozenset("0123456789.")
+_BETWEEN = " \t\n;"
+
+
+@cache
+def _piece() -> re.Pattern[str]:
+    """One statement. Of a plain one the head (`t7 = `), the name, the body, of an operation left, symbol and right, of
+    a call function, first and second argument, and the tail; any other is one group."""
+    name, blank = f"[{LETTER}][{LETTER}0-9]*+", r"[ \t]*+"
+    operand = rf"({name}|{NUMBER_PATTERN})"
+    return re.compile(
+        rf"({blank}({name}){blank}={blank})"
+        rf"({operand}{blank}(\*\*|[-+*/%^]){blank}{operand}"
+        rf"|({name})\({blank}{operand}{blank}(?:,{blank}{operand}{blank})?+\))"
+        rf"({blank}(?:[;\n]|\Z))"
+        r"|([^;\n]*+[;\n]?+)"
+    )
 
 
 class _Lines:
@@ -97,8 +119,9 @@ class PlainStatements:
 
     def __init__(self, text: str, scope: TopLevel, builder: GraphBuilder, reserved: Set[str]) -> None:
         self._text, self._scope, self._builder, self._reserved = text, scope, builder, reserved
-        self._end = text.rstrip(" \t\n;").rfind("\n") + 1
+        self._end = max(text.rstrip(_BETWEEN).rfind(separator) for separator in ";\n") + 1
         self._pause = self._waited = 0
+        self._tries = TRIES
 
     def is_due(self) -> bool:
         """Whether it is worth a try to read from the next statement on."""
@@ -109,17 +132,25 @@ class PlainStatements:
         """Read the plain statements from `start`, where a statement begins; where the first other one begins."""
         count = 0
         size = SHORT_BLOCK
-        while (end := self._text.rfind("\n", start, min(start + size, self._end)) + 1) > start:
-            read, start = self._read_lines(start, end)
-            count += read
-            if start < end:
-                break
+        while True:
+            end = self._text.rfind("\n", start, min(start + size, self._end)) + 1
+            read = 0
+            if end > start and self._tries:
+                read, start = self._read_spaced(start, end)
+                count += read
+                self._tries = TRIES if read >= SHORT_RUN else self._tries - 1
+            if start < end or not read:
+                pieces = self._cut(start, size)
+                read, start = self._read(pieces, start)
+                count += read
+                if read < len(pieces) or not pieces:
+                    break
             size = BLOCK
         self._waited = 0
         self._pause = 0 if count >= SHORT_RUN else min(2 * self._pause + 1, LONGEST_PAUSE)
         return start
 
-    def _read_lines(self, start: int, end: int) -> tuple[int, int]:
+    def _read_spaced(self, start: int, end: int) -> tuple[int, int]:
         """Read the lines from `start` to `end` up to the first that is not a statement as gradx writes them, `t7 = t2 +
         x6` or `t9 = sin(t7)`: with parentheses set apart, both are five words. How many that are, and where the next
         one begins."""
@@ -188,6 +219,44 @@ class PlainStatements:
         values[name] = self._builder.operation(row, found if right else found[:1], (begin, end - begin), name)
         lines.read += 1
         return True
+
+    def _cut(self, start: int, size: int) -> list[tuple[str, ...]]:
+        """The statements in about `size` characters, whole ones."""
+        end = min(start + size, self._end)
+        end = max(self._text.rfind(separator, start, end) for separator in ";\n") + 1
+        return _piece().findall(self._text, start, end)[:-1] if end > start else []
+
+    def _read(self, pieces: Sequence[tuple[str, ...]], start: int) -> tuple[int, int]:
+        """Read pieces up to the first that is not plain; how many that are, and where the next one begins."""
+        values, add = self._scope.values, self._builder.operation
+        reserved, assigned, uses = self._other_meanings()
+        node_of = values.get
+        for n, (head, name, body, left, symbol, right, function, first, second, tail, other) in enumerate(pieces):
+            if name in values or name in assigned or name in reserved or name in uses:
+                return n, start
+            begin = start + len(head)
+            if symbol:
+                row = _ROWS[symbol]
+            elif name:
+                called = CALLABLE.get(function)
+                if called is None or called.arity not in (None, 2 if second else 1):
+                    return n, start
+                row, left, right = called, first, second
+            elif other.strip(_BETWEEN):
+                return n, start
+            else:
+                start += len(other)
+                continue
+            a, b = node_of(left), node_of(right) if right else -1
+            if a is None or b is None:
+                found = self._operands(left, right, begin, body)
+                if found is None or name in values:
+                    return n, start
+                a, b = found
+            inputs = (a, b) if right else (a,)
+            values[name] = add(row, inputs, (begin, len(body)), name)
+            start = begin + len(body) + len(tail)
+        return len(pieces), start
 
     def _operands(self, left: str, right: str, begin: int, body: str) -> tuple[int, int] | None:
         """The nodes of a statement's operands, new ones too (-1 for none); None, and nothing new, where the parser has
