@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from gradx.bundle import Bundles
 from gradx.language.program import Program
 from gradx.lessons.descents.arrival import Arrival
-from gradx.lessons.descents.descent import Outcome, Step, Task
+from gradx.lessons.descents.descent import Outcome, Step, Task, Trail
 from gradx.lessons.descents.holding_rate import Holding
-from gradx.lessons.descents.trail import Trail
 from gradx_cli.answer import Record, head, selected
 from gradx_cli.blocks import GAP, Block, Chart, Column, Item, Items, Part, Sentence, Table, Title, Tone
 from gradx_cli.drawing.curves import PENS, Line, Plot, around

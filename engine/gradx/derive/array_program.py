@@ -22,9 +22,8 @@ from gradx.language.bundles.rows import PRODUCTS, SCALAR_OF
 from gradx.language.bundles.steps import ReadBundles, Step
 from gradx.language.bundles.tree import Tree
 from gradx.language.constants import CONSTANTS
-from gradx.numbers.arrays import Array
-from gradx.sweeps.array_tape import ArrayTape
-from gradx.sweeps.recording import Quantity, Recorder
+from gradx.numbers.arrays import ARRAYS, Array
+from gradx.sweeps.recording import Player, Quantity, Recorder
 
 Function = Callable[..., Array]
 
@@ -45,7 +44,7 @@ class ArrayProgram(NamedTuple):
     """The tape: its inputs are the arrays of `inputs`, in their order, and a 1; its outputs J and the gradients of the
     inputs that were wanted, each of the input's shape, or to be repeated until it has it."""
 
-    tape: ArrayTape
+    tape: Player[Array]
     inputs: tuple[str, ...]
 
 
@@ -82,7 +81,7 @@ class _Arrays:
             if formulas is not None:
                 self._backward(name, formulas)
         outputs = [self._named(name).quantity for name in (output, *(f"d{name}" for name in wanted))]
-        tape = ArrayTape(self._recorder.tape(outputs), self._functions)
+        tape = Player(self._recorder.tape(outputs), ARRAYS, self._functions)
         return ArrayProgram(tape, tuple(group.name for group in self._inputs))
 
     def _input(self, shape: Shape) -> Held:

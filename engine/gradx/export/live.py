@@ -11,8 +11,7 @@ from dataclasses import dataclass
 
 from gradx.errors import GradxError
 from gradx.export.languages.javascript import LANGUAGE
-from gradx.export.shared import shared
-from gradx.export.tape_code import Names, tape_code
+from gradx.export.tape_code import Names, shared, tape_code
 from gradx.graph import Graph, Node
 from gradx.numbers import Ordered
 from gradx.sweeps.forward import distances

@@ -6,18 +6,20 @@ The tape of both sweeps, so the table's stable rules, in the spelling of a `Lang
 from __future__ import annotations
 
 import math
+import re
+import unicodedata
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 from itertools import chain
+from textwrap import indent
 from typing import Literal, NamedTuple
 
 from gradx.bundle import HIDDEN
 from gradx.errors import GradxError
-from gradx.export.shared import FADED, shared
-from gradx.export.tape_code import Line, Names, Spelling, tape_code
+from gradx.export.tape_code import FADED, Line, Names, Spelling, shared, tape_code
 from gradx.graph import Graph
 from gradx.language.program import Program
 from gradx.sweeps.prepared import Recording, record
@@ -307,3 +309,56 @@ def _give(names: Names, quantity: Quantity, name: Callable[[], str], *, own_line
     register = quantity.register
     if quantity.known is None and register not in names.fixed and register not in names.others:
         (names.fixed if own_line else names.others)[register] = name()
+
+
+_INDEX = re.compile(r"\^?\[([0-9]+)(?:,([0-9]+))?\]")
+
+
+def plain_identifier(name: str) -> str:
+    """A name as letters, digits and `_`: `w_1` for w^[1], `W_1_2` for W[1,2], x1 for x₁; Greek letters stay."""
+    whole = unicodedata.normalize("NFKC", _INDEX.sub(_index, name))
+    return "".join(letter if letter.isalnum() or letter == "_" else f"u{ord(letter):x}" for letter in whole)
+
+
+def _index(match: re.Match[str]) -> str:
+    return "".join(f"_{part}" for part in match.groups() if part)
+
+
+def ascii_identifier(name: str) -> str:
+    """The same with Greek letters by their names: `beta1` for β₁, `Delta` for Δ."""
+    return "".join(map(_spelled, plain_identifier(name)))
+
+
+def _spelled(letter: str) -> str:
+    if letter.isascii():
+        return letter
+    words = unicodedata.name(letter, f"u{ord(letter):x}").split()
+    return words[-1].capitalize() if "CAPITAL" in words else words[-1].lower()
+
+
+ABOUT: Mapping[str, str] = {
+    "sign": "1 above 0, -1 below it, 0 at 0.",
+    "modulo": "The remainder with the sign of y.",
+    "sigmoid": "1/(1 + exp(-x)), without overflow on either side.",
+    "softplus": "log(1 + exp(x)), without overflow on either side.",
+    "faded": "exp(-|x|), of which sigmoid and softplus of x and -x are made.",
+    "sigmoid_of": "1/(1 + exp(-x)), where small is exp(-|x|).",
+    "softplus_of": "log(1 + exp(x)), where small is exp(-|x|).",
+    "sigmoid_slope": "sigmoid(x)*sigmoid(-x), where small is exp(-|x|).",
+    "logaddexp": "log(exp(x) + exp(y)), without overflow.",
+    "sinc_slope": "The slope of sin(x)/x; near 0 by its series, whose terms do not cancel.",
+}
+PYTHON_FUNCTION = ('def {head}:\n    """{about}"""\n{body}', "    ")
+C = ("/* {about} */\nstatic double {head}\n{{\n{body}}}\n", "    ")
+JAVASCRIPT = ("/** {about} */\nfunction {head} {{\n{body}}}\n", "  ")
+
+
+def defined(form: tuple[str, str], bodies: Mapping[str, str]) -> dict[str, str]:
+    """Source by name: `bodies` are the lines behind each head, `name(x, y)`; `form` is a template, and how far they are
+    indented."""
+    template, margin = form
+    names = {head: head.partition("(")[0] for head in bodies}
+    return {
+        names[head]: template.format(head=head, about=ABOUT[names[head]], body=indent(f"{body.strip()}\n", margin))
+        for head, body in bodies.items()
+    }

@@ -19,8 +19,7 @@ from gradx.graph import Graph
 from gradx.language.bindings import Binding
 from gradx.lessons.rows import AtPoint, Row, answered
 from gradx.lessons.tables import Batch, Table
-from gradx.sweeps.clearance import clearance
-from gradx.sweeps.prepared import record
+from gradx.sweeps.prepared import clearance, record
 from gradx.sweeps.row_function import RowFunction
 
 MOST_JUDGED = 10_000

@@ -2,12 +2,13 @@
 
 One visit a node: its adjoint is complete when it is visited, since all that use it stand behind it. The adjoint times a
 local partial is what the node hands to one of its inputs; contributions add up (a node used twice is changed twice).
-Source: reverse accumulation, Griewank & Walther, Evaluating Derivatives, 2nd ed., section 3.2.
+Tangents are the same local partials multiplied in the other direction, front to back.
+Source: reverse and forward accumulation, Griewank & Walther, Evaluating Derivatives, 2nd ed., sections 3.1 and 3.2.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Generic, NamedTuple
 
@@ -182,3 +183,37 @@ def product(graph: Graph, i: int, upstream: S, local: S) -> S:
     if row.piecewise and local == local - local:
         return local
     return upstream * local
+
+
+Rule = Callable[[Sequence[S]], S]
+"""The tangent of one node, from the tangents of all nodes before it."""
+
+
+def tangents(
+    graph: Graph,
+    m: Arithmetic[S],
+    partials: Sequence[tuple[S | None, ...]],
+    seed: int,
+    order: Iterable[int],
+    instead: Mapping[int, Rule[S]] | None = None,
+) -> list[S]:
+    """d(node i)/d(node `seed`) for every node i of `order` (topological, all behind `seed`), 0 for the others.
+
+    `partials` are backprop's. The nodes in `instead` follow their own rule: that comes out which somebody gets who
+    differentiates by it.
+    """
+    found = [m.number(0.0)] * len(graph.nodes)
+    found[seed] = m.number(1.0)
+    for i in order:
+        rule = instead.get(i) if instead else None
+        found[i] = rule(found) if rule else tangent(graph, m, partials, i, found)
+    return found
+
+
+def tangent(graph: Graph, m: Arithmetic[S], partials: Sequence[tuple[S | None, ...]], i: int, before: Sequence[S]) -> S:
+    """The tangent of node i by its own rule, from the tangents `before` it."""
+    total = m.number(0.0)
+    for j, local in zip(graph.nodes[i].inputs, partials[i], strict=False):
+        if local is not None:
+            total = total + before[j] * local
+    return total

@@ -11,10 +11,12 @@ from numpy.typing import ArrayLike, NDArray
 
 from gradx.errors import GradxError
 from gradx.graph import Graph
-from gradx.numbers.arrays import quiet
-from gradx.sweeps.array_tape import SLICE, ArrayTape
+from gradx.numbers.arrays import ARRAYS, quiet
 from gradx.sweeps.prepared import record
-from gradx.sweeps.recording import Tape
+from gradx.sweeps.recording import Player, Tape
+
+SLICE = 8192
+"""Points that are evaluated together: their registers fit a processor's cache."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ class RowFunction:
         flat = [array if array.ndim == 0 else np.broadcast_to(array, shape).reshape(-1) for array in arrays]
         count = int(np.prod(shape))
         found = {name: np.empty(count) for name in self.columns}
-        run = ArrayTape(self.tape)
+        run = Player(self.tape, ARRAYS)
         with quiet():
             for start in range(0, count, SLICE):
                 part = slice(start, start + SLICE)

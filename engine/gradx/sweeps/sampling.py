@@ -18,9 +18,9 @@ from gradx.graph import Graph
 from gradx.numbers.arrays import ARRAYS, Array, quiet
 from gradx.numbers.float64 import FLOAT64
 from gradx.primitive import Primitive
-from gradx.sweeps.array_tape import SLICE, ArrayTape
 from gradx.sweeps.prepared import boundaries, record
-from gradx.sweeps.recording import Quantity
+from gradx.sweeps.recording import Player, Quantity
+from gradx.sweeps.row_function import SLICE
 
 Mask = NDArray[np.bool_]
 Places = NDArray[np.intp]
@@ -65,11 +65,11 @@ class Sampler:
         self._sampled = len(sampled)
         self._recorder = recording.recorder
         self._bordering = boundaries(graph, self._recorder, recording.values)
-        self._all = ArrayTape(self._recorder.tape([*sampled, *self._bordering]))
+        self._all = Player(self._recorder.tape([*sampled, *self._bordering]), ARRAYS)
 
     @cached_property
-    def _borders(self) -> ArrayTape:
-        return ArrayTape(self._recorder.tape(self._bordering))
+    def _borders(self) -> Player[Array]:
+        return Player(self._recorder.tape(self._bordering), ARRAYS)
 
     def sweep(self, x: Array) -> tuple[Samples, Suspects]:
         """Samples at the points `x`, shape (points,), and where among them a boundary may be zero."""
@@ -81,7 +81,7 @@ class Sampler:
                 part = slice(start, start + SLICE + 2)
                 found = self._all([x[part]])
                 self._fill(samples, x, part, found)
-                for k, border in enumerate(found[self._sampled :]):
+                for k, border in enumerate(map(np.asarray, found[self._sampled :])):
                     crossed += _pairs(k, start, _crossed(border))
                     low += _pairs(k, start + 1, _low(border))
         return samples, Suspects(np.unique(np.concatenate(crossed), axis=0), np.unique(np.concatenate(low), axis=0))
@@ -96,7 +96,7 @@ class Sampler:
         with quiet():
             return np.stack([np.broadcast_to(row, x.shape) for row in self._borders([x])])
 
-    def _fill(self, samples: Samples, x: Array, part: slice, found: Sequence[Array]) -> None:
+    def _fill(self, samples: Samples, x: Array, part: slice, found: Sequence[Array | float]) -> None:
         value, derivative = samples.value[part], samples.derivative[part]
         value[:], derivative[:] = found[:2]
         if self._suspect or not all(np.isfinite(watching).all() for watching in found[2 : self._sampled]):

@@ -7,10 +7,8 @@ import math
 from collections.abc import Iterable, Sequence
 from textwrap import indent
 
-from gradx.export.definitions import JAVASCRIPT, defined
-from gradx.export.identifiers import plain_identifier
 from gradx.export.languages.python import TOLERANCE, WHOLE_POWER, calls, number
-from gradx.export.routine import SECOND_FUNCTION, Body, Language, Routine
+from gradx.export.routine import JAVASCRIPT, SECOND_FUNCTION, Body, Language, Routine, defined, plain_identifier
 from gradx.export.tape_code import SIGNS, Spelling, choices
 from gradx.primitive import ATOM, LOOSE, SIGN, SUM, Writing
 

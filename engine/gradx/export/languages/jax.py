@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from gradx.export.identifiers import plain_identifier
 from gradx.export.languages.numpy import NUMPY_FORMS, SINC_SLOPE
 from gradx.export.languages.python import RESERVED, WHOLE_POWER, file, number
-from gradx.export.routine import Language, Routine
+from gradx.export.routine import Language, Routine, plain_identifier
 from gradx.export.tape_code import Spelling
 from gradx.primitive import Writing
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from gradx.export.definitions import PYTHON_FUNCTION, defined
-from gradx.export.identifiers import plain_identifier
 from gradx.export.languages.python import MISSING, RESERVED, WHOLE_POWER, calls, file, number
-from gradx.export.routine import Language, Routine
+from gradx.export.routine import PYTHON_FUNCTION, Language, Routine, defined, plain_identifier
 from gradx.export.tape_code import SIGNS, Spelling, choices
 from gradx.primitive import ATOM, SUM, Writing
 

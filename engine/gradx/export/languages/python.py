@@ -8,9 +8,16 @@ import math
 from collections.abc import Collection, Sequence
 from textwrap import indent
 
-from gradx.export.definitions import PYTHON_FUNCTION, defined
-from gradx.export.identifiers import plain_identifier
-from gradx.export.routine import CAREFUL, SECOND_FUNCTION, Body, Language, Routine
+from gradx.export.routine import (
+    CAREFUL,
+    PYTHON_FUNCTION,
+    SECOND_FUNCTION,
+    Body,
+    Language,
+    Routine,
+    defined,
+    plain_identifier,
+)
 from gradx.export.tape_code import PYTHON, Spelling
 from gradx.numbers import Arithmetic
 from gradx.primitive import ATOM, POWER, Writing

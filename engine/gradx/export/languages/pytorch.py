@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from gradx.export.identifiers import plain_identifier
 from gradx.export.languages.numpy import SINC_SLOPE
 from gradx.export.languages.python import RESERVED, WHOLE_POWER, calls, file, number
-from gradx.export.routine import Language, Routine
+from gradx.export.routine import Language, Routine, plain_identifier
 from gradx.export.tape_code import SIGNS, Spelling, choices
 from gradx.primitive import ATOM, SUM, Writing
 

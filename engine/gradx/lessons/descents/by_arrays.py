@@ -53,7 +53,7 @@ class ArrayGradient:
         columns = self._columns
         for place, part, shape in self._places:
             columns[place] = point[part].reshape(shape) if shape else point[part.start]
-        value, *slopes = self._tape.run(columns)
+        value, *slopes = self._tape(columns)
         return float(value), slopes
 
     def gradient(self, point: Array) -> Array:
