@@ -18,7 +18,6 @@ from gradx.derive.bundle_indices import Formula
 from gradx.derive.bundle_terms import ShapedTrees
 from gradx.derive.matrix_forms import matrix_forms
 from gradx.export.array_text import ArrayText, Words, no_arrays
-from gradx.export.arrays import ARRAYS
 from gradx.export.languages.python import TOLERANCE
 from gradx.export.routine import LONGEST_READING_CHARACTERS, Identifiers, Language
 from gradx.language.bundles.rows import EACH
@@ -40,7 +39,8 @@ def bundle_page(program: Program, target: Language, wrt: Collection[str], expect
     bundles = program.bundles
     assert isinstance(bundles, ReadBundles)
     output, reading = program.graph.names[program.graph.output], program.shortened(LONGEST_READING_CHARACTERS)
-    own, arrays = _identifiers(bundles, target), ARRAYS[target.title]
+    own, arrays = _identifiers(bundles, target), target.arrays
+    assert arrays is not None
     words = Words(target, arrays, bundles, own)
     writer, name = _Writer(words, bundles), own[output]
     inputs = {group.name: group.shape for group in bundles.groups if group.is_input}

@@ -60,6 +60,33 @@ class Spelling:
     multiplied: Sequence[int] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Arrays:
+    """How a library of arrays writes what is no operation entry by entry. A vector of n is an array of n rows and one
+    column, as in gradx; a number has no axes.
+
+    `functions` take the array and, behind it, `along` with an axis; `filled` takes a shape. `grid` makes an array of
+    rows of numbers, `block` of rows of arrays and numbers; `added` and `put` are statements: array, subscripts, what is
+    added or put there. `tensor` goes around a number where a function takes none. `definitions` are what the library
+    lacks, `start` is the head of a file with `array`, which checks an argument; `flat` makes a list of numbers of what
+    has any shape.
+    """
+
+    functions: Mapping[str, str]
+    along: str
+    filled: str
+    eye: str
+    grid: str
+    block: str
+    added: str
+    put: str
+    copied: str
+    definitions: Mapping[str, str]
+    start: str
+    flat: str
+    tensor: str = "{}"
+
+
 class Names(NamedTuple):
     """Names for registers: `fixed` ones have a line of their own in any case, `others` where they have a line."""
 

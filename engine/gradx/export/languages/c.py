@@ -111,9 +111,8 @@ def _comment(text: str) -> str:
 
 def _page(routine: Routine) -> str:
     count = max(1, len(routine.wrt))
-    what = "The value and the gradient" if routine.product is None else "The value, the gradient and Hessian products"
     parts = [
-        f"/* {_comment(routine.reading)}\n\n   {what}, written by gradx. C99; link with -lm. */\n",
+        f"/* {_comment(routine.reading)}\n\n   {routine.told}, written by gradx. C99; link with -lm. */\n",
         "#include <math.h>\n" + ("#include <stdio.h>\n" if routine.expected else ""),
         *routine.needed,
         _function(
@@ -124,13 +123,9 @@ def _page(routine: Routine) -> str:
         ),
     ]
     if routine.product is not None:
-        name, body, direction, _ = routine.product
-        own = [
-            f"const double {local} = direction[{k}];" for k, local in enumerate(direction) if local not in body.unused
-        ]
-        unused = {local for local in body.inputs if local in body.unused}
-        if not own:
-            unused.add("direction")
+        name, body, moving, _ = routine.product
+        own = [f"const double {local} = direction[{k}];" for k, local in moving]
+        unused = {local for local in body.inputs if local in body.unused} | ({"direction"} if not own else set())
         vectors = [f"const double direction[{count}]", f"double product[{count}]"]
         stored = _stored("product", routine.wrt, body.results)
         parts += [
@@ -143,9 +138,8 @@ def _page(routine: Routine) -> str:
 def _function(head: str, body: Body, vectors: Sequence[str], end: Sequence[str], own: Sequence[str] = ()) -> str:
     parameters = ", ".join([*(f"double {name}" for name in body.inputs), *vectors])
     lines = [*(f"(void){name};" for name in sorted(body.unused)), *own]
-    for title, section in body.sections:
-        lines += [f"/* {title} */", *(f"const double {line.name} = {line.text};" for line in section)]
-    return f"{head}({parameters})\n{{\n" + indent("\n".join([*lines, *end]), "    ") + "\n}\n"
+    lines += [*body.lines("/* {} */", "const double {} = {};"), *end]
+    return f"{head}({parameters})\n{{\n" + indent("\n".join(lines), "    ") + "\n}\n"
 
 
 def _stored(array: str, names: Sequence[str], texts: Sequence[str]) -> list[str]:

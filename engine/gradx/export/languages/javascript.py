@@ -139,24 +139,19 @@ def _number(x: float) -> str:
 
 def _page(routine: Routine) -> str:
     reading = routine.reading.replace("*/", "* /")
-    what = "The value and the gradient" if routine.product is None else "The value, the gradient and Hessian products"
     nodes = [(node.name, f"{{value: {node.value}, gradient: {node.gradient}}}") for node in routine.nodes]
     told = f", nodes: {_by_name(nodes)}" if nodes else ""
     slopes = _by_name(zip(routine.wrt, routine.gradient, strict=True))
     result = f"{{value: {routine.value}, gradient: {slopes}{told}}}"
     about = "the value, and the gradient by name" + (", and both of every node." if nodes else ".")
     parts = [
-        f"// {routine.reading}\n// {what}, written by gradx.\n",
+        f"// {routine.reading}\n// {routine.told}, written by gradx.\n",
         *routine.needed,
         f"/** {reading}: {about} */\n" + _function(routine.name, routine.body, [], result),
     ]
     if routine.product is not None:
-        name, body, direction, _ = routine.product
-        own = [
-            f"const {local} = direction[{_text(key)}];"
-            for key, local in zip(routine.wrt, direction, strict=True)
-            if local not in body.unused
-        ]
+        name, body, moving, _ = routine.product
+        own = [f"const {local} = direction[{_text(routine.wrt[k])}];" for k, local in moving]
         about = f"/** The Hessian of {routine.name} times a direction; both by name, as the gradient is. */\n"
         products = _by_name(zip(routine.wrt, body.results, strict=True))
         parts.append(about + _function(name, body._replace(inputs=[*body.inputs, "direction"]), own, products))
@@ -174,10 +169,7 @@ def _by_name(pairs: Iterable[tuple[str, str]]) -> str:
 
 
 def _function(name: str, body: Body, own: Sequence[str], result: str) -> str:
-    lines = [*own]
-    for title, section in body.sections:
-        lines += [f"// {title}", *(f"const {line.name} = {line.text};" for line in section)]
-    lines.append(f"return {result};")
+    lines = [*own, *body.lines("// {}", "const {} = {};"), f"return {result};"]
     return f"export function {name}({', '.join(body.inputs)}) {{\n" + indent("\n".join(lines), "  ") + "\n}\n"
 
 
