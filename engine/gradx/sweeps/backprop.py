@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import chain
 from typing import Generic, NamedTuple
 
 from gradx import collection
@@ -40,19 +41,17 @@ class Backprop(NamedTuple, Generic[S]):
 
     def contributions(self, graph: Graph, i: int) -> Iterator[Contribution[S]]:
         """What node i receives, edge by edge, in the order in which backprop adds it up."""
-        for via in reversed(graph.consumers[i]):
-            for slot, local in enumerate(self.partials[via]):
-                if local is not None and graph.arguments[via][slot] == i:
-                    upstream = self.adjoints[via]
-                    yield Contribution(via, slot, upstream, local, product(graph, via, upstream, local))
+        return (each for via in reversed(graph.consumers[i]) for j, each in self._from(graph, via) if j == i)
 
     def edges(self, graph: Graph) -> Iterator[tuple[int, Contribution[S]]]:
         """Every contribution of the whole graph with the node that receives it, in linear time and the same order."""
-        for via in range(len(graph.primitives) - 1, -1, -1):
-            upstream = self.adjoints[via]
-            for slot, (i, local) in enumerate(zip(graph.arguments[via], self.partials[via], strict=False)):
-                if local is not None:
-                    yield i, Contribution(via, slot, upstream, local, product(graph, via, upstream, local))
+        return chain.from_iterable(self._from(graph, via) for via in range(len(graph.primitives) - 1, -1, -1))
+
+    def _from(self, graph: Graph, via: int) -> Iterator[tuple[int, Contribution[S]]]:
+        upstream = self.adjoints[via]
+        for slot, (i, local) in enumerate(zip(graph.arguments[via], self.partials[via], strict=False)):
+            if local is not None:
+                yield i, Contribution(via, slot, upstream, local, product(graph, via, upstream, local))
 
 
 LocalPartials = Callable[[int, Sequence[bool]], Sequence[S | None]]
