@@ -73,8 +73,13 @@ def by_quotients(row: Primitive) -> Primitive:
 
 
 def _of_a_sum(row: Primitive, slot: int, m: Balls, v: arb, *xs: arb) -> arb:
-    """The quotient of a linear row along one argument: the same everywhere."""
-    nothing = [_ZERO] * len(xs)
+    return _slope_of_a_sum(row, slot, len(xs), m, ctx.prec)
+
+
+@lru_cache(4096)
+def _slope_of_a_sum(row: Primitive, slot: int, count: int, m: Balls, bits: int) -> arb:
+    """The quotient of a linear row along one of so many arguments: the same everywhere, at a precision of `bits`."""
+    nothing = [_ZERO] * count
     return row.value(m, *nothing[:slot], _ONE, *nothing[slot + 1 :]) - row.value(m, *nothing)
 
 

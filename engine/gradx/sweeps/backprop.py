@@ -9,7 +9,7 @@ Source: reverse and forward accumulation, Griewank & Walther, Evaluating Derivat
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from itertools import chain
 from typing import Generic, NamedTuple
 
@@ -80,8 +80,10 @@ class Rules(Generic[S]):
         self.graph, self._m, self._instead, self._partials_of = graph, m, instead or {}, partials_of
         self.unit = m.number(1.0)
         self.times = times or partial(product, graph)
+        # A float has one precision, so that what is steady in a row is the same in every sweep.
+        smooth: Callable[..., Smooth[S] | None] = _smooth_once if isinstance(self.unit, float) else _smooth
         self.smooth = {
-            row: None if partials_of else _smooth(m, self.unit, self._instead.get(row, row)) for row in graph.rows
+            row: None if partials_of else smooth(m, self.unit, self._instead.get(row, row)) for row in graph.rows
         }
 
     def of(self, i: int, values: Sequence[S]) -> tuple[S | None, ...]:
@@ -102,15 +104,19 @@ class Rules(Generic[S]):
 def _smooth(m: Arithmetic[S], unit: S, row: Primitive) -> Smooth[S] | None:
     if row.piecewise or row.relation is not None or callable(row.partials) or len(row.partials) > 2:
         return None
+    if crosses(row):
+        return (lambda _, x, y: (y, x)), (lambda _, x, y: y), (lambda _, x, y: x)
     one, other = partial(row.partials[0], m), partial(row.partials[-1], m)
     if row.linear and row.boundaries is None:
         nothing = [m.number(0.0)] * (len(row.partials) + 1)
+        first, last = one(*nothing), other(*nothing)
         # What is 1 is the unit itself: nothing is multiplied by it.
-        steady = tuple(unit if slope == unit else slope for slope in (one(*nothing), other(*nothing)))
+        steady = (unit if first == unit else first, unit if last == unit else last)
         return (lambda v, x, y: steady), (lambda v, x, y=None: steady[0]), (lambda v, x, y=None: steady[1])
-    if crosses(row):
-        return (lambda _, x, y: (y, x)), (lambda _, x, y: y), (lambda _, x, y: x)
     return (lambda v, x, y: (one(v, x, y), other(v, x, y))), one, other
+
+
+_smooth_once = lru_cache(1024)(_smooth)
 
 
 @collection.postponed()
@@ -144,9 +150,9 @@ def hand_on(
     not smooth. Their local partials are `kept` where there is a place for them. To `zero`, the 0 without a sign that
     stands where nothing was handed to, nothing is added."""
     graph, smooth, constant, unit = rules.graph, rules.smooth, rules.graph.constant, rules.unit
-    columns = (graph.primitives, graph.operands.first, graph.operands.second)
-    each = (reversed(column[nodes.start : nodes.stop]) for column in columns)
-    for i, row, a, b in zip(reversed(nodes), *each, strict=True):
+    here, (firsts, seconds, _) = slice(nodes.start, nodes.stop), graph.operands
+    columns = reversed(graph.primitives[here]), reversed(firsts[here]), reversed(seconds[here])
+    for i, row, a, b in zip(reversed(nodes), *columns, strict=True):
         if row is None or not reached[i]:
             continue
         upstream, smoothly = adjoints[i], smooth[row]
