@@ -107,6 +107,9 @@ class Ended:
             return f"diverged: {output} or its gradient overflows at the start"
         if last.value * task.uphill == -math.inf:
             return f"diverged: {output} {self._away()} without end; no rate changes that"
+        lost = [name for name, x in zip(task.wrt, last.point, strict=True) if not math.isfinite(x)]
+        if math.isfinite(last.value) and (lost or not all(map(math.isfinite, last.gradient))):
+            return f"diverged: after {count} {safe(lost[0]) if lost else f'd{output}'} overflows; {self._advice()}"
         return f"diverged: after {count} {output} is {shown(last.value, 4)}, worse than at the start; {self._advice()}"
 
     def place(self, point: Sequence[float]) -> str:
