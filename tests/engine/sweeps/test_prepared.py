@@ -17,8 +17,7 @@ from gradx.numbers.float64 import FLOAT64
 from gradx.sweeps.backprop import backprop
 from gradx.sweeps.forward import forward
 from gradx.sweeps.prepared import boundaries, guard, record
-from gradx.sweeps.row_function import SLICE
-from gradx.sweeps.sampling import Sampler
+from gradx.sweeps.sampling import SLICE, Sampler
 from gradx.table import TABLE
 
 NOWHERE = (0, 0)

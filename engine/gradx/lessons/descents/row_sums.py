@@ -24,8 +24,7 @@ from gradx.lessons.tables import BLOCK_ROWS, Batch, Table
 from gradx.numbers.arrays import ARRAYS, Array, quiet
 from gradx.sweeps.prepared import boundaries, record
 from gradx.sweeps.recording import Player, Quantity, Recorder
-from gradx.sweeps.row_function import SLICE
-from gradx.sweeps.sampling import outside, watched
+from gradx.sweeps.sampling import SLICE, outside, watched
 
 
 class Row(NamedTuple):
