@@ -16,7 +16,7 @@ from gradx.symbolic.process import Late, Lost, Process
 
 if TYPE_CHECKING:
     from gradx.graph import Graph
-    from gradx.symbolic.protocol import DerivativeAnswer, EqualAnswer
+    from gradx.symbolic.protocol import Answer
 
 DEADLINE_S = 8.0
 """How long an answer may take, counted from the question, or from when SymPy was loaded, where that was later."""
@@ -113,7 +113,7 @@ class SymbolicWitness:
         exact: dict[int, Graph] = {}
 
         def take(line: Mapping[str, object]) -> bool:
-            answer = cast("DerivativeAnswer", line)
+            answer = cast("Answer", line)
             node = answer["node"]
             if node is not None:
                 if node not in question.targets or node in found:
@@ -143,7 +143,7 @@ class SymbolicWitness:
         found: list[Equality] = []
 
         def take(line: Mapping[str, object]) -> bool:
-            answer = cast("EqualAnswer", line)
+            answer = cast("Answer", line)
             found.append(Equality(answer["equal"], answer["formula"], answer["reason"]))
             return True
 
