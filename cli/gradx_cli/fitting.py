@@ -11,10 +11,8 @@ from typing import TYPE_CHECKING
 from gradx.errors import GradxError, Note
 from gradx.language.bindings import bind
 from gradx.lessons.descents.descent import Descent, Task
-from gradx.lessons.descents.first_step import SAMPLE, Sampled, sampled
-from gradx.lessons.descents.fit import Fit
-from gradx.lessons.descents.local_rows import DRAWN_BYTES, KEPT_BYTES, LocalRows
-from gradx.lessons.descents.row_sums import RowSource, RowSums
+from gradx.lessons.descents.fit import SAMPLE, Fit, Sampled, sampled
+from gradx.lessons.descents.row_sums import DRAWN_BYTES, KEPT_BYTES, LocalRows, RowSource, RowSums
 from gradx.lessons.tables import Table
 from gradx_cli.arguments import Request, names_of
 from gradx_cli.pages.fitted import Fitted, How

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from gradx.derive.formulas import Formula
     from gradx.lessons.checking import Solved
     from gradx.point.exploration import Exploration, Options
-    from gradx.sweeps.row_function import RowFunction
+    from gradx.sweeps.sampling import RowFunction
 
 Number = str | SupportsFloat
 
@@ -142,7 +142,7 @@ def rows(program: Program | str, wrt: Sequence[str] | None = None) -> RowFunctio
     >>> {name: column.round(4).tolist() for name, column in loss({"x": [1.0, 2.0], "y": [1, 0]}, w=0.5, b=0).items()}
     {'L': [0.1425, 0.5344], 'dw': [-0.1774, 0.5749], 'db': [-0.1774, 0.2875]}
     """
-    from gradx.sweeps.row_function import RowFunction
+    from gradx.sweeps.sampling import RowFunction
 
     read = _program(program)
     graph = read.graph

@@ -20,8 +20,7 @@ from gradx.errors import Source, Span
 from gradx.language.bundles.reading import read_bundles
 from gradx.language.bundles.values import Value
 from gradx.lessons.descents.by_arrays import array_gradient
-from gradx.lessons.descents.descent import Descent, Task
-from gradx.lessons.descents.parameters import parameters
+from gradx.lessons.descents.descent import Descent, Task, parameters
 
 PROGRAM = "Z1 = W1 X + b1; A1 = relu(Z1); Z2 = W2 A1 + b2; P = softmax(Z2, axis=0); J = -sum(Y*log(P))/{}"
 RATE, STEPS, ROUNDS = 0.1, 100, 11

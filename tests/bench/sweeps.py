@@ -22,7 +22,7 @@ from gradx.language.program import read
 from gradx.numbers.float64 import FLOAT64
 from gradx.sweeps.backprop import backprop
 from gradx.sweeps.forward import forward
-from gradx.sweeps.second import hessian
+from gradx.sweeps.second_order import hessian
 
 ROUNDS = 9
 

@@ -113,6 +113,15 @@ def test_a_divergence_names_the_rate_that_would_have_held(gradx: Any) -> None:
     assert gradx("descend", "w^2", "w=3", "--rate", "1.1", "--exit-zero").code == 0
 
 
+def test_a_number_that_overflows_is_not_called_worse(gradx: Any) -> None:
+    """e^x falls from e to 0, which is better: it is x that ran away."""
+    answer = gradx("descend", "exp(x)", "x=1", "--rate", "1e308", "--steps", "3")
+    assert answer.code == 1
+    assert "diverged: after 1 step x overflows; a rate of" in answer.out
+    answer = gradx("descend", "cbrt(x + 1)", "x=-1", "--rate", "1", "--steps", "3")
+    assert "worse than at the start" not in answer.out
+
+
 def test_a_divergence_in_json(gradx: Any) -> None:
     answer = gradx("descend", "w^4", "w=3", "--rate", "1", "--json")
     assert answer.code == 1

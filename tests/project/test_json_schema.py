@@ -13,7 +13,7 @@ import pytest
 from gradx import errors
 from gradx.lessons import bundle_mistakes, rows
 from gradx.lessons.claims import judging
-from gradx.lessons.curves import naming
+from gradx.lessons.curves import breaks
 from gradx.lessons.descents import descent
 from gradx.lessons.mistakes import faults
 from gradx.point import exploration, verdict
@@ -256,7 +256,7 @@ def test_the_runs_come_to_every_verdict(gradx_inside: Any) -> None:
         (errors.Kind, ("problem", "properties", "kind")),
         (judging.Status, ("claim", "properties", "status")),
         (descent.Reason, ("descend", "properties", "reason")),
-        (naming.Kind, ("plot", "properties", "breaks", "items", "properties", "kind")),
+        (breaks.Kind, ("plot", "properties", "breaks", "items", "properties", "kind")),
     ],
     ids=lambda value: value[0] if isinstance(value, tuple) else "",
 )

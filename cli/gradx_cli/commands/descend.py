@@ -10,10 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 from gradx.errors import GradxError
 from gradx.language.program import Program
 from gradx.lessons.descents.arrival import arrival
-from gradx.lessons.descents.descent import Descent, Outcome, Step, Stepper, Task
+from gradx.lessons.descents.descent import Descent, Outcome, Step, Stepper, Task, Trail, parameters
 from gradx.lessons.descents.holding_rate import holding_rate
-from gradx.lessons.descents.parameters import parameters
-from gradx.lessons.descents.trail import Trail
 from gradx_cli import INTERRUPTED, parameter_files
 from gradx_cli.answer import Answer, Medium, Record
 from gradx_cli.arguments import names_of

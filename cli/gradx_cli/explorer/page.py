@@ -16,7 +16,7 @@ from itertools import chain
 
 from gradx.errors import GradxError, Span
 from gradx.export.live import Live
-from gradx.lessons.descents.parameters import parameters
+from gradx.lessons.descents.descent import parameters
 from gradx.point.exploration import Exploration
 from gradx_cli.blocks import Equations
 from gradx_cli.drawing.svg import svg

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING
 from gradx.bundle import Bundles
 from gradx.language.program import Program
 from gradx.lessons.descents.arrival import Arrival
-from gradx.lessons.descents.descent import Outcome, Step, Task
+from gradx.lessons.descents.descent import Outcome, Step, Task, Trail
 from gradx.lessons.descents.holding_rate import Holding
-from gradx.lessons.descents.trail import Trail
 from gradx_cli.answer import Record, head, selected
 from gradx_cli.blocks import GAP, Block, Chart, Column, Item, Items, Part, Sentence, Table, Title, Tone
 from gradx_cli.drawing.curves import PENS, Line, Plot, around
@@ -110,6 +109,9 @@ class Ended:
             return f"diverged: after {count} {self.place(last.point)}, beyond what float64 holds; {self._advice()}"
         if last.value * task.uphill == -math.inf:
             return f"diverged: {output} {self._away()} without end; no rate changes that"
+        lost = [name for name, x in zip(task.wrt, last.point, strict=True) if not math.isfinite(x)]
+        if math.isfinite(last.value) and (lost or not all(map(math.isfinite, last.gradient))):
+            return f"diverged: after {count} {safe(lost[0]) if lost else f'd{output}'} overflows; {self._advice()}"
         return f"diverged: after {count} {output} is {shown(last.value, 4)}, worse than at the start; {self._advice()}"
 
     def place(self, point: Sequence[float]) -> str:

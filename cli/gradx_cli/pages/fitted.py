@@ -6,8 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from gradx.errors import Note
-from gradx.lessons.descents.first_step import CLOSE, Sampled
-from gradx.lessons.descents.fit import Fit, Reduce
+from gradx.lessons.descents.fit import CLOSE, Fit, Reduce, Sampled
 from gradx_cli.answer import Record, selected
 from gradx_cli.blocks import Item, Sentence
 from gradx_cli.escape import safe

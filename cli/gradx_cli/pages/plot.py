@@ -7,8 +7,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
 from gradx.language.program import Program
+from gradx.lessons.curves.breaks import Break
 from gradx.lessons.curves.curve import Curve, Straight
-from gradx.lessons.curves.naming import Break
 from gradx_cli.answer import Answer, Medium, Record, head, selected
 from gradx_cli.blocks import GAP, Block, Chart, Item, Items, Sentence, Title
 from gradx_cli.drawing.curves import FARTHEST, UPWARDS, Line, Mark, Pen, Plot, Point, Range, around, ticks

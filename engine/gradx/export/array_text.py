@@ -9,9 +9,8 @@ from dataclasses import dataclass, field
 from gradx.bundle import NUMBER, Bundles, Group, Shape
 from gradx.derive.bundle_terms import is_transpose
 from gradx.errors import GradxError
-from gradx.export.arrays import Arrays
 from gradx.export.routine import Language
-from gradx.export.tape_code import Names, Text, literal_text, operation_text, tape_code, written_text
+from gradx.export.tape_code import Arrays, Names, Text, literal_text, operation_text, tape_code, written_text
 from gradx.graph import below
 from gradx.language.bundles.rows import PRODUCTS, SCALAR_OF
 from gradx.language.bundles.tree import Tree
@@ -188,12 +187,7 @@ class ArrayText:
         recorder = Recorder()
         inputs = [recorder.input() for _ in xs]
         tape = recorder.tape([row.value(recorder.arithmetic, *inputs)])
-        for operation in {instruction.operation for instruction in tape.instructions}:
-            if operation in target.missing:
-                hint = target.missing[operation]
-                raise GradxError("usage", f"{target.title} has no {operation}, which this program needs", hint=hint)
-            if operation in target.definitions:
-                self._words.definitions[operation] = target.definitions[operation]
+        self._words.definitions.update(target.needed({instruction.operation for instruction in tape.instructions}))
         if len(tape.instructions) == 1 and not tape.literals:
             first = tape.instructions[0]
             return operation_text(first.operation, [xs[tape.inputs.index(i)] for i in first.inputs], spelling)

@@ -8,7 +8,6 @@ from textwrap import indent
 from gradx.bundle import NUMBER, Bundles, shape_text
 from gradx.derive.matrix_forms import matrix_forms
 from gradx.export.array_text import no_arrays
-from gradx.export.arrays import ARRAYS
 from gradx.export.bundles import BundleCode, bundle_code
 from gradx.export.languages.python import TOLERANCE
 from gradx.export.routine import LONGEST_READING_CHARACTERS, Language
@@ -26,7 +25,8 @@ def bundle_page(program: Program, target: Language, wrt: Collection[str], expect
 
     GradxError("usage") where something cannot be written with whole arrays.
     """
-    code = bundle_code(program, target, wrt)
+    code, arrays = bundle_code(program, target, wrt), target.arrays
+    assert arrays is not None
     output = program.graph.names[program.graph.output]
     reading = program.shortened(LONGEST_READING_CHARACTERS)
     name = code.identifiers[output]
@@ -43,18 +43,17 @@ def bundle_page(program: Program, target: Language, wrt: Collection[str], expect
     body = indent("\n".join(lines), "    ")
     parts = [
         f'"""{reading}\n\nThe value and the gradient, written by gradx. {_shapes(code)}'.rstrip() + '\n"""\n',
-        _start(target, body, code),
+        _start(arrays.start, body, code),
         *("\n" + text for text in code.definitions),
         f"\ndef {name}({inputs}):\n{body}\n",
     ]
     if expected is None:
         return "\n".join(parts)
     assert program.bundles is not None
-    return "\n".join([*parts, _check(name, program.bundles, expected, wrt, ARRAYS[target.title].flat)])
+    return "\n".join([*parts, _check(name, program.bundles, expected, wrt, arrays.flat)])
 
 
-def _start(target: Language, body: str, code: BundleCode) -> str:
-    start = ARRAYS[target.title].start
+def _start(start: str, body: str, code: BundleCode) -> str:
     return f"import math\n\n{start}" if "math." in body or any("math." in text for text in code.definitions) else start
 
 

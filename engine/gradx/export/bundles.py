@@ -15,7 +15,6 @@ from gradx.derive.bundle_backprop import gradient_formulas
 from gradx.derive.bundle_indices import Formula
 from gradx.derive.bundle_terms import ShapedTrees
 from gradx.export.array_text import ArrayText, Words, no_arrays
-from gradx.export.arrays import ARRAYS
 from gradx.export.routine import Identifiers, Language
 from gradx.language.bundles.rows import EACH
 from gradx.language.bundles.steps import ReadBundles, Step
@@ -46,7 +45,7 @@ class BundleCode:
 
 
 def bundle_code(program: Program, target: Language, wrt: Collection[str], *, by_operation: bool = False) -> BundleCode:
-    """The statements of `program`, and the gradients of the inputs `wrt`, in a language of `ARRAYS`.
+    """The statements of `program`, and the gradients of the inputs `wrt`, in a language of arrays.
 
     Operations without a name are written into the statements that need them; `by_operation`: each has its own line,
     and a number in place of a name.
@@ -58,7 +57,8 @@ def bundle_code(program: Program, target: Language, wrt: Collection[str], *, by_
     identifiers = _identifiers(bundles, target)
     if by_operation:
         identifiers = {name: f"r{k}" for k, name in enumerate(identifiers)}
-    words = Words(target, ARRAYS[target.title], bundles, identifiers)
+    assert target.arrays is not None
+    words = Words(target, target.arrays, bundles, identifiers)
     writer = _Writer(words, bundles)
     written = writer.operations if by_operation else writer.forward
     forward = [lines for step in bundles.steps for lines in written(step)]

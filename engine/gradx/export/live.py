@@ -11,8 +11,7 @@ from dataclasses import dataclass
 
 from gradx.errors import GradxError
 from gradx.export.languages.javascript import LANGUAGE
-from gradx.export.shared import shared
-from gradx.export.tape_code import Names, tape_code
+from gradx.export.tape_code import Names, shared, tape_code
 from gradx.graph import Graph, Node
 from gradx.numbers import Ordered
 from gradx.sweeps.forward import distances
@@ -86,7 +85,7 @@ def live(graph: Graph, told: Collection[int], groups: Iterable[Sequence[int]] = 
         extents.append((low, high))
     rounding = places.of(_rounding(wider, m, recording))
     used = {i: places.of(needed[wider.behind[i]]) for i in told if needed[wider.behind[i]].known != 1.0}
-    source = _source(recording.recorder.tape(places.quantities), wider, nudged, graph)
+    source = _source(recording.recorder.tape(places.quantities), wider, nudged)
     constants = {place: x.known for place, x in enumerate(places.quantities) if x.known is not None}
     return Live(source, nudged, values, gradients, locals_, contributions, used, edges, extents, rounding, constants)
 
@@ -157,20 +156,16 @@ def _rounding(wider: _Wider, m: Ordered[Quantity], recording: Recording) -> Quan
     return total
 
 
-def _source(tape: Tape, wider: _Wider, nudged: Sequence[int], graph: Graph) -> str:
+def _source(tape: Tape, wider: _Wider, nudged: Sequence[int]) -> str:
     found = shared(tape)
     operations = {instruction.operation for instruction in found.tape.instructions}
-    if operations & LANGUAGE.missing.keys():
-        named = ((i, row.name) for i, row in enumerate(graph.primitives) if row is not None and not graph.constant[i])
-        i, name = next((i, name) for i, name in named if name in LANGUAGE.missing)
+    for name in operations & LANGUAGE.missing.keys():
         message = f"a page computes in JavaScript, which has no {name}"
-        hint = "gradx explain shows every step, gradx plot the curve"
-        raise GradxError("usage", message, hint=hint, span=graph.span(i))
+        raise GradxError("usage", message, hint="gradx explain shows every step, gradx plot the curve")
     given = {node: f"x[{k}]" for k, node in enumerate(wider.inputs)}
     given |= {wider.added[i]: f"d[{k}]" for k, i in enumerate(nudged)}
     fixed = {register: given[node] for node, register in zip(wider.graph.inputs, tape.inputs, strict=True)}
     code = tape_code(found.tape, LANGUAGE.spelling, Names(fixed, {k: f"f{-k}" for k in found.faded}))
-    needed = [text for operation, text in LANGUAGE.definitions.items() if operation in operations]
     lines = [f"  const {line}" for line in code.assignments]
     head, end = "function run(x, d) {", f"  return [{', '.join(code.outputs)}];"
-    return "\n".join([*needed, head, *(f"{line};" for line in lines), end, "}", ""])
+    return "\n".join([*LANGUAGE.needed(operations).values(), head, *(f"{line};" for line in lines), end, "}", ""])

@@ -6,17 +6,19 @@ The tape of both sweeps, so the table's stable rules, in the spelling of a `Lang
 from __future__ import annotations
 
 import math
+import re
+import unicodedata
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 from itertools import chain
+from textwrap import indent
 from typing import Literal, NamedTuple
 
 from gradx.errors import GradxError
-from gradx.export.shared import FADED, shared
-from gradx.export.tape_code import Line, Names, Spelling, tape_code
+from gradx.export.tape_code import FADED, Arrays, Line, Names, Spelling, shared, tape_code
 from gradx.graph import HIDDEN, Graph
 from gradx.language.program import Program
 from gradx.sweeps.prepared import Recording, record
@@ -56,17 +58,25 @@ class Body(NamedTuple):
     results: Sequence[str]
     unused: Collection[str]
 
+    def lines(self, comment: str, statement: str) -> list[str]:
+        """All of it, in the templates of a language for a heading, and for a name and what it becomes."""
+        return [
+            text
+            for title, lines in self.sections
+            for text in (comment.format(title), *(statement.format(line.name, line.text) for line in lines))
+        ]
+
 
 class HessianProduct(NamedTuple):
     """The second function: how fast each entry of the gradient moves where the inputs move along a direction.
 
-    `direction` names how fast each of them does; `checked` is a direction with the product there, None where the
-    routine has no expected numbers.
+    `moving` names how fast inputs, by their places, move; `checked` is a direction with the product there, None
+    where the routine has no expected numbers.
     """
 
     name: str
     body: Body
-    direction: Sequence[str]
+    moving: Sequence[tuple[int, str]]
     checked: tuple[Sequence[float], Sequence[float]] | None
 
 
@@ -97,6 +107,13 @@ class Routine:
     product: HessianProduct | None
     hessian: Sequence[Sequence[str]]
 
+    @property
+    def told(self) -> str:
+        """What its file computes, in words."""
+        if self.hessian:
+            return "The value, the gradient and the Hessian"
+        return "The value and the gradient" if self.product is None else "The value, the gradient and Hessian products"
+
 
 @dataclass(frozen=True, slots=True)
 class Language:
@@ -104,7 +121,8 @@ class Language:
     it. `identifier` makes a program's name one of the language, `page` the whole file of a routine. `formulas`: it is
     read and not run. `whole_names`: the second function's name begins with the first one's; `tells_nodes`: it can tell
     value and gradient of every node. `careful` is for a language whose functions raise: how they are written where the
-    branch of a choice that is not taken would be worked out, by a definition called CAREFUL."""
+    branch of a choice that is not taken would be worked out, by a definition called CAREFUL. `arrays` are there where
+    it has whole ones."""
 
     title: str
     spelling: Spelling
@@ -118,6 +136,14 @@ class Language:
     whole_names: bool = False
     tells_nodes: bool = False
     careful: Spelling | None = None
+    arrays: Arrays | None = None
+
+    def needed(self, operations: Set[str]) -> Mapping[str, str]:
+        """The definitions of operations. GradxError("usage") where the language has no word for one."""
+        for operation in sorted(operations & self.missing.keys()):
+            message = f"{self.title} has no {operation}, which this program needs"
+            raise GradxError("usage", message, hint=self.missing[operation])
+        return {name: text for name, text in self.definitions.items() if name in operations}
 
 
 def language(name: str) -> Language:
@@ -178,7 +204,7 @@ class _Export:
             body,
             value,
             rest[:count],
-            [text for operation, text in target.definitions.items() if operation in self._operations],
+            list(target.needed(self._operations).values()),
             expected,
             [NodeCode(graph.names[i], *texts) for i, *texts in zip(nodes, values, slopes, strict=True)],
             product,
@@ -194,10 +220,8 @@ class _Export:
                 name = self._names.fixed.get(x) or self._names.others.get(x) or "t"
                 self._names.others[register] = self._chosen.text(f"{name}_faded")
         operations = {instruction.operation for instruction in tape.instructions}
-        for operation in sorted(operations & self._target.missing.keys()):
-            message = f"{self._target.title} has no {operation}, which this program needs"
-            raise GradxError("usage", message, hint=self._target.missing[operation])
         self._operations |= operations
+        self._target.needed(operations)
         read = {*tape.outputs, *(register for instruction in tape.instructions for register in instruction.inputs)}
         code = tape_code(tape, self._target.spelling, self._names)
         if self._target.careful is not None and not always(tape).issuperset(line.register for line in code.lines):
@@ -227,7 +251,8 @@ class _Export:
         body = self._body(tape)
         size = len(graph.inputs)
         checked = None if expected is None else _at(tape, expected.point, len(self._wrt))
-        return HessianProduct(name, body._replace(inputs=body.inputs[:size]), body.inputs[size:], checked)
+        moving = [(k, local) for k, local in enumerate(body.inputs[size:]) if local not in body.unused]
+        return HessianProduct(name, body._replace(inputs=body.inputs[:size]), moving, checked)
 
     def _hessian(self) -> list[list[Quantity]]:
         """All of it, from products with the directions of the inputs; both halves are the upper one."""
@@ -306,3 +331,56 @@ def _give(names: Names, quantity: Quantity, name: Callable[[], str], *, own_line
     register = quantity.register
     if quantity.known is None and register not in names.fixed and register not in names.others:
         (names.fixed if own_line else names.others)[register] = name()
+
+
+_INDEX = re.compile(r"\^?\[([0-9]+)(?:,([0-9]+))?\]")
+
+
+def plain_identifier(name: str) -> str:
+    """A name as letters, digits and `_`: `w_1` for w^[1], `W_1_2` for W[1,2], x1 for x₁; Greek letters stay."""
+    whole = unicodedata.normalize("NFKC", _INDEX.sub(_index, name))
+    return "".join(letter if letter.isalnum() or letter == "_" else f"u{ord(letter):x}" for letter in whole)
+
+
+def _index(match: re.Match[str]) -> str:
+    return "".join(f"_{part}" for part in match.groups() if part)
+
+
+def ascii_identifier(name: str) -> str:
+    """The same with Greek letters by their names: `beta1` for β₁, `Delta` for Δ."""
+    return "".join(map(_spelled, plain_identifier(name)))
+
+
+def _spelled(letter: str) -> str:
+    if letter.isascii():
+        return letter
+    words = unicodedata.name(letter, f"u{ord(letter):x}").split()
+    return words[-1].capitalize() if "CAPITAL" in words else words[-1].lower()
+
+
+ABOUT: Mapping[str, str] = {
+    "sign": "1 above 0, -1 below it, 0 at 0.",
+    "modulo": "The remainder with the sign of y.",
+    "sigmoid": "1/(1 + exp(-x)), without overflow on either side.",
+    "softplus": "log(1 + exp(x)), without overflow on either side.",
+    "faded": "exp(-|x|), of which sigmoid and softplus of x and -x are made.",
+    "sigmoid_of": "1/(1 + exp(-x)), where small is exp(-|x|).",
+    "softplus_of": "log(1 + exp(x)), where small is exp(-|x|).",
+    "sigmoid_slope": "sigmoid(x)*sigmoid(-x), where small is exp(-|x|).",
+    "logaddexp": "log(exp(x) + exp(y)), without overflow.",
+    "sinc_slope": "The slope of sin(x)/x; near 0 by its series, whose terms do not cancel.",
+}
+PYTHON_FUNCTION = ('def {head}:\n    """{about}"""\n{body}', "    ")
+C = ("/* {about} */\nstatic double {head}\n{{\n{body}}}\n", "    ")
+JAVASCRIPT = ("/** {about} */\nfunction {head} {{\n{body}}}\n", "  ")
+
+
+def defined(form: tuple[str, str], bodies: Mapping[str, str]) -> dict[str, str]:
+    """Source by name: `bodies` are the lines behind each head, `name(x, y)`; `form` is a template, and how far they are
+    indented."""
+    template, margin = form
+    names = {head: head.partition("(")[0] for head in bodies}
+    return {
+        names[head]: template.format(head=head, about=ABOUT[names[head]], body=indent(f"{body.strip()}\n", margin))
+        for head, body in bodies.items()
+    }

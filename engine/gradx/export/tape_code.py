@@ -3,19 +3,23 @@ language writes them.
 
 Without given names nothing else is written: no name of a variable, no text of a program. Who runs the lines or shows
 them puts a head before and an end behind.
+
+sigmoid and softplus, of x and of -x, are made of one exponential, exp(-|x|): `shared` makes it an operation of its own.
+The slope of sigmoid, sigmoid(x)*sigmoid(-x), asks for it twice, and no compiler sees that the two are the same: exp may
+report an error.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
-from typing import NamedTuple, get_args
+from typing import Final, NamedTuple, get_args
 
 from gradx.numbers import Relation
 from gradx.primitive import ATOM, LOOSE, POWER, PRODUCT, SIGN, SUM, Writing
-from gradx.sweeps.recording import Tape
+from gradx.sweeps.recording import Instruction, Tape
 
 WIDEST_CHARACTERS = 100
 """An operation this wide is still written into the one that needs it: no expression nests deep."""
@@ -54,6 +58,33 @@ class Spelling:
     whole_power: Writing | None = None
     brackets: str = "({})"
     multiplied: Sequence[int] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Arrays:
+    """How a library of arrays writes what is no operation entry by entry. A vector of n is an array of n rows and one
+    column, as in gradx; a number has no axes.
+
+    `functions` take the array and, behind it, `along` with an axis; `filled` takes a shape. `grid` makes an array of
+    rows of numbers, `block` of rows of arrays and numbers; `added` and `put` are statements: array, subscripts, what is
+    added or put there. `tensor` goes around a number where a function takes none. `definitions` are what the library
+    lacks, `start` is the head of a file with `array`, which checks an argument; `flat` makes a list of numbers of what
+    has any shape.
+    """
+
+    functions: Mapping[str, str]
+    along: str
+    filled: str
+    eye: str
+    grid: str
+    block: str
+    added: str
+    put: str
+    copied: str
+    definitions: Mapping[str, str]
+    start: str
+    flat: str
+    tensor: str = "{}"
 
 
 class Names(NamedTuple):
@@ -157,3 +188,68 @@ def written_text(form: Writing, operands: Sequence[Text], brackets: str) -> Text
     needs = (*form.needs, *(LOOSE for _ in operands))
     texts = (operand.fitting(need, brackets) for operand, need in zip(operands, needs, strict=False))
     return Text(form.template.format(*texts), form.binds)
+
+
+FADED: Final = "faded"
+"""exp(-|x|), as an operation."""
+
+BEHIND: Final = "_of"
+"""`sigmoid_of` is sigmoid of a number and of what that number faded is."""
+
+SLOPE: Final = "sigmoid_slope"
+"""sigmoid(x)*sigmoid(-x), of exp(-|x|)."""
+
+_MADE_OF_IT: Final = frozenset(("sigmoid", "softplus"))
+
+
+class Shared(NamedTuple):
+    """`tape` with the operations that were put in; `first` says which register each of those was put before, `faded`
+    of what."""
+
+    tape: Tape
+    first: Mapping[int, int]
+    faded: Mapping[int, int]
+
+
+def shared(tape: Tape) -> Shared:
+    """The same tape, with exp(-|x|) on it once where two operations or more are made of it."""
+    opposite = {i.output: i.inputs[0] for i in tape.instructions if i.operation == "neg"}
+
+    def core(instruction: Instruction) -> int | None:
+        """The number whose size an instruction looks at; None for one that is not made of exp(-|x|)."""
+        x = instruction.inputs[0]
+        return opposite.get(x, x) if instruction.operation in _MADE_OF_IT else None
+
+    uses = Counter(map(core, tape.instructions))
+    found: dict[int, int] = {}
+    first: dict[int, int] = {}
+    written: list[Instruction] = []
+    for instruction in tape.instructions:
+        x = core(instruction)
+        if x is None or uses[x] < 2:
+            written.append(instruction)
+            continue
+        if x not in found:
+            found[x] = register = ~x
+            first[register] = instruction.output
+            written.append(Instruction(FADED, (x,), register))
+        name, inputs, output = instruction
+        written.append(Instruction(name + BEHIND, (*inputs, found[x]), output))
+    changed = replace(tape, instructions=_with_slopes(written, tape.outputs))
+    return Shared(changed, first, {register: x for x, register in found.items()})
+
+
+def _with_slopes(written: Sequence[Instruction], outputs: Sequence[int]) -> tuple[Instruction, ...]:
+    """The slope of sigmoid as one operation; what nothing needs then is left out."""
+    made = {i.output: i.inputs for i in written if i.operation == "sigmoid" + BEHIND}
+    needed = set(outputs)
+    kept: list[Instruction] = []
+    for instruction in reversed(written):
+        if instruction.output not in needed:
+            continue
+        one, other = (made.get(k) for k in (instruction.inputs * 2)[:2])
+        if instruction.operation == "*" and one and other and one[1] == other[1] and one[0] != other[0]:
+            instruction = Instruction(SLOPE, (one[1],), instruction.output)
+        needed.update(instruction.inputs)
+        kept.append(instruction)
+    return tuple(reversed(kept))

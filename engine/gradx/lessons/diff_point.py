@@ -21,7 +21,7 @@ from gradx.point.typed import Number
 from gradx.point.verdict import Verdict, agrees, right
 from gradx.sweeps.backprop import Backprop, backprop
 from gradx.sweeps.forward import Forward, forward
-from gradx.sweeps.second import FEW, hessian, moved_gradient
+from gradx.sweeps.second_order import FEW, hessian, moved_gradient
 
 DEPENDENT = "it is along nodes of which one moves another"
 

@@ -19,9 +19,8 @@ from gradx.graph import Graph
 from gradx.language.bindings import Binding
 from gradx.lessons.rows import AtPoint, Row, answered
 from gradx.lessons.tables import Batch, Table
-from gradx.sweeps.clearance import clearance
-from gradx.sweeps.prepared import record
-from gradx.sweeps.row_function import RowFunction
+from gradx.sweeps.prepared import clearance, record
+from gradx.sweeps.sampling import RowFunction
 
 MOST_JUDGED = 10_000
 """Further rows that may not be smooth are computed all the same, and not judged."""

@@ -26,9 +26,9 @@ from gradx.point.quotient import (
     shared_quotient,
     upright_quotient,
 )
-from gradx.point.walk import Rules
 from gradx.primitive import AllPartials, Partial, Primitive
 from gradx.row_shape import operation_of
+from gradx.sweeps.backprop import Rules
 from gradx.sweeps.forward import value_in
 
 NEAR = 12
@@ -44,7 +44,7 @@ FLAT_BITS = (640, 1_800)
 _ZERO, _ONE, _NAN = arb(0), arb(1), arb.nan()
 
 
-def quotients(graph: Graph, m: Balls) -> Rules:
+def quotients(graph: Graph, m: Balls) -> Rules[arb]:
     """Difference quotients in place of the table's partials."""
     return Rules(graph, m, {row: by_quotients(row) for row in graph.rows})
 

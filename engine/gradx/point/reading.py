@@ -16,8 +16,8 @@ from flint import acb, arb
 from gradx.graph import Graph
 from gradx.numbers.balls import Balls, precision
 from gradx.point.stretches import Stretches, touched
-from gradx.point.walk import Rules
 from gradx.row_shape import functions_of, operation_of
+from gradx.sweeps.backprop import Rules
 from gradx.sweeps.forward import Forward, corrected
 
 if TYPE_CHECKING:

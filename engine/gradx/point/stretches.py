@@ -24,7 +24,7 @@ from gradx.columns import MANY
 from gradx.graph import Graph
 from gradx.numbers.balls import Balls
 from gradx.point.local_quotients import quotients
-from gradx.point.walk import Rules, walk
+from gradx.sweeps.backprop import Rules, hand_on
 from gradx.sweeps.forward import Forward, dropped, evaluate, started
 
 LENGTH, MOST_ENTRIES = 1_200, 100
@@ -90,7 +90,7 @@ class Stretches:
             self._all.append(Stretch(cuts.start, size, cuts.entries, graph.output))
 
     @cached_property
-    def _quotients(self) -> Rules:
+    def _quotients(self) -> Rules[arb]:
         return quotients(self._graph, self._m)
 
     @property
@@ -123,7 +123,7 @@ class Stretches:
         if sharper.is_finite() and sharper.rad() < values[out].rad():
             values[out] = sharper
 
-    def _within(self, rules: Rules, stretch: Stretch) -> Handed:
+    def _within(self, rules: Rules[arb], stretch: Stretch) -> Handed:
         """Backprop from the exit of a stretch to its entries."""
         start, end, entries, out = stretch
         if not self._adjoints:
@@ -131,12 +131,12 @@ class Stretches:
         adjoints, reached = self._adjoints, self._reached
         adjoints[start:end], reached[start:end] = [_ZERO] * (end - start), [False] * (end - start)
         for j in entries:
-            reached[j] = False
+            adjoints[j], reached[j] = _ZERO, False
         adjoints[out], reached[out] = _ONE, True
-        walk(rules, self.run.values, start, end, adjoints, reached)
+        hand_on(rules, self.run.values, range(start, end), adjoints, reached, zero=_ZERO)
         return Handed(adjoints[start:end], {j: adjoints[j] for j in entries if reached[j]})
 
-    def adjoints(self, rules: Rules | None = None) -> list[arb]:
+    def adjoints(self, rules: Rules[arb] | None = None) -> list[arb]:
         """Every node's gradient, by the quotients or by other rules."""
         graph = self._graph
         found, reached = [_ZERO] * len(graph.primitives), [False] * len(graph.primitives)
@@ -154,7 +154,7 @@ class Stretches:
                 found[j] += more
             for j, row in handed.before.items():
                 found[j], reached[j] = found[j] + row * upstream, True
-        walk(rules or self._quotients, self.run.values, 0, head, found, reached)
+        hand_on(rules or self._quotients, self.run.values, range(head), found, reached, zero=_ZERO)
         return found
 
     def _later(self, k: int) -> Iterator[int]:

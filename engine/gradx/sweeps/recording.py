@@ -11,10 +11,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, cast
+from typing import Generic, NamedTuple, cast
 
 from gradx.graph import below
-from gradx.numbers import ByName, Made, Relation, operation
+from gradx.numbers import Arithmetic, ByName, Made, Relation, S, operation
 from gradx.numbers.float64 import FLOAT64
 
 
@@ -240,21 +240,31 @@ def always(tape: Tape) -> set[int]:
     return set(below(tape.outputs, lambda register: asked.get(register, ())))
 
 
+class Player(Generic[S]):
+    """A tape to be run over the arithmetic `m`, each register let go after its last use."""
+
+    def __init__(self, tape: Tape, m: Arithmetic[S]) -> None:
+        named = {name: operation(m, name) for name in {i.operation for i in tape.instructions}}
+        wanted = {*tape.outputs, *tape.inputs, *tape.literals}
+        plan = []
+        for name, inputs, output in reversed(tape.instructions):
+            over = [register for register in dict.fromkeys(inputs) if register not in wanted]
+            wanted.update(over)
+            plan.append((named[name], inputs, output, over))
+        self._tape, self._plan = tape, plan[::-1]
+        self.length = len(plan)
+
+    def __call__(self, numbers: Sequence[S | float]) -> list[S | float]:
+        """The outputs, where the tape's inputs are `numbers`; a number that is known stays a float."""
+        registers: dict[int, S | float] = dict(self._tape.literals)
+        registers.update(zip(self._tape.inputs, numbers, strict=True))
+        for function, inputs, output, over in self._plan:
+            registers[output] = function(*[registers[register] for register in inputs])
+            for register in over:
+                del registers[register]
+        return [registers[register] for register in self._tape.outputs]
+
+
 def played(tape: Tape, numbers: Sequence[float]) -> list[float]:
     """The outputs of `tape` for one point, in the careful arithmetic of float64: nothing raises."""
-    registers = dict(tape.literals) | dict(zip(tape.inputs, numbers, strict=True))
-    for name, inputs, output in tape.instructions:
-        registers[output] = operation(FLOAT64, name)(*[registers[k] for k in inputs])
-    return [registers[k] for k in tape.outputs]
-
-
-def last_uses(tape: Tape) -> list[Sequence[int]]:
-    """For every instruction the registers that nothing after it needs."""
-    wanted = {*tape.outputs, *tape.inputs, *tape.literals}
-    ends: list[Sequence[int]] = []
-    for instruction in reversed(tape.instructions):
-        over = [register for register in dict.fromkeys(instruction.inputs) if register not in wanted]
-        wanted.update(over)
-        ends.append(over)
-    ends.reverse()
-    return ends
+    return Player(tape, FLOAT64)(numbers)

@@ -12,7 +12,7 @@ from gradx.graph import Graph
 from gradx.numbers.sympy import SymbolicArithmetic, TooLargeError
 from gradx.symbolic.derivation import NoFormulaError, NotAskedError, System
 from gradx.symbolic.formula import UnwritableError, exact_graph, text_of
-from gradx.symbolic.protocol import DerivativesRequest, EqualRequest, Fields, Sheet, packed, unpacked
+from gradx.symbolic.protocol import Fields, Request, Sheet, packed, unpacked
 
 BRIEF = 40
 """A formula with more characters than this is shown in terms of the named nodes, where that is shorter."""
@@ -21,12 +21,12 @@ BRIEF = 40
 def answers(request: Mapping[str, object]) -> Iterator[Fields]:
     """The answers to one request, each as soon as it is found."""
     if request["ask"] == "derivatives":
-        yield from _derivatives(cast(DerivativesRequest, request))
+        yield from _derivatives(cast(Request, request))
     else:
         from gradx.symbolic.equality import judged
 
         try:
-            yield judged(cast(EqualRequest, request))
+            yield judged(cast(Request, request))
         except Exception as error:
             yield {"equal": None, "formula": None, "reason": failure(error)["reason"]}
 
@@ -48,7 +48,7 @@ def failure(error: Exception) -> Fields:
     return {"status": "failed", "reason": reason}
 
 
-def _derivatives(request: DerivativesRequest) -> Iterator[Fields]:
+def _derivatives(request: Request) -> Iterator[Fields]:
     """One answer for each target, and a last one whose node is None."""
     graph = unpacked(request["graph"])
     system = System(graph)

@@ -22,7 +22,7 @@ from gradx.sweeps.forward import Forward, forward
 from gradx.symbolic.derivation import System, differentiated
 from gradx.symbolic.formula import UnwritableError, as_written, exact_graph, text_of
 from gradx.symbolic.formula_value import corners
-from gradx.symbolic.protocol import EqualRequest, Fields, unpacked
+from gradx.symbolic.protocol import Fields, Request, unpacked
 
 LARGEST = 200
 """A graph with more operations than this is not expanded for a proof."""
@@ -41,7 +41,7 @@ _NOTHING = arb(2) ** -128
 _SPREAD = (0.4375, -0.8125, 1.625, 0.71875, -2.375, 3.8125, 0.15625, -1.28125, 7.0625, -0.34375, 1.09375)
 
 
-def judged(request: EqualRequest) -> Fields:
+def judged(request: Request) -> Fields:
     """Whether the claim of a request is the derivative: `equal` True when proved, False when refuted, else None."""
     graph, claim = unpacked(request["graph"]), unpacked(request["claim"])
     if len(graph.operations) + len(claim.operations) > LARGEST:

@@ -30,44 +30,30 @@ class Sheet(TypedDict):
     words: str
 
 
-class DerivativesRequest(TypedDict):
-    """Derivatives of the output with respect to `targets`; `exact` ones too, from which values come."""
+class Request(TypedDict, total=False):
+    """To `ask` for "derivatives" of the output with respect to `targets`, `exact` ones too, from which values come; or
+    whether `claim` (its inputs named like nodes of `graph`) is "equal" to the derivative of node `of` along `wrt`."""
 
     id: int
     ask: str
     graph: Sheet
     targets: list[int]
     exact: bool
-
-
-class EqualRequest(TypedDict):
-    """Is `claim` (its inputs named like nodes of `graph`) the derivative of node `of` with respect to node `wrt`?"""
-
-    id: int
-    ask: str
-    graph: Sheet
     of: int
     wrt: int
     claim: Sheet
 
 
-class DerivativeAnswer(TypedDict):
-    """One derivative: `formula` to be shown, `exact` to be swept. The line that ends the answers has node None."""
+class Answer(TypedDict, total=False):
+    """The derivative along `node`: `formula` to be shown, `exact` to be swept; the line that ends the answers has node
+    None. Or whether a claim is `equal`: True when proved, False when refuted, None when neither."""
 
     id: int
     node: int | None
     status: str
     formula: str | None
     exact: Sheet | None
-    reason: str | None
-
-
-class EqualAnswer(TypedDict):
-    """`equal` is True when proved, False when refuted, None when neither."""
-
-    id: int
     equal: bool | None
-    formula: str | None
     reason: str | None
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, NamedTuple, Self, cast
 
@@ -16,7 +16,7 @@ from gradx.symbolic.process import Late, Lost, Process
 
 if TYPE_CHECKING:
     from gradx.graph import Graph
-    from gradx.symbolic.protocol import DerivativeAnswer, EqualAnswer
+    from gradx.symbolic.protocol import Answer
 
 DEADLINE_S = 8.0
 """How long an answer may take, counted from the question, or from when SymPy was loaded, where that was later."""
@@ -100,15 +100,9 @@ class SymbolicWitness:
 
         `point` gives every input (by index) its value; without it there are formulas and no values.
         """
-        from gradx.symbolic.protocol import packed
-
-        question = self._question(tuple(targets))
-        if len(graph.nodes) > LARGEST:
-            question.failure = Symbolic("skipped", reason=f"SymPy is not asked about more than {LARGEST:,} nodes")
-            return question
-        question.place = None if point is None else (graph, point)
-        request = {"ask": "derivatives", "graph": packed(graph), "targets": list(targets)}
-        return self._send(question, {**request, "exact": point is not None})
+        place = None if point is None else (graph, point)
+        asked = {"ask": "derivatives", "targets": list(targets), "exact": point is not None}
+        return self._send(asked, {"graph": graph}, tuple(targets), place)
 
     def answers(self, question: Question, deadline: float = DEADLINE_S) -> dict[int, Symbolic]:
         """An answer for every target, as many of them real ones as came within `deadline` seconds.
@@ -119,7 +113,7 @@ class SymbolicWitness:
         exact: dict[int, Graph] = {}
 
         def take(line: Mapping[str, object]) -> bool:
-            answer = cast("DerivativeAnswer", line)
+            answer = cast("Answer", line)
             node = answer["node"]
             if node is not None:
                 if node not in question.targets or node in found:
@@ -142,21 +136,14 @@ class SymbolicWitness:
 
     def ask_equal(self, graph: Graph, of: int, wrt: int, claim: Graph) -> Question:
         """Ask whether `claim`, whose inputs are named like nodes of `graph`, is the derivative of `of` along `wrt`."""
-        from gradx.symbolic.protocol import packed
-
-        question = self._question(())
-        if len(graph.nodes) + len(claim.nodes) > LARGEST:
-            question.failure = Symbolic("skipped", reason=f"SymPy is not asked about more than {LARGEST:,} nodes")
-            return question
-        sheets = {"graph": packed(graph), "claim": packed(claim)}
-        return self._send(question, {"ask": "equal", **sheets, "of": of, "wrt": wrt})
+        return self._send({"ask": "equal", "of": of, "wrt": wrt}, {"graph": graph, "claim": claim})
 
     def equality(self, question: Question, deadline: float = DEADLINE_S) -> Equality:
         """The answer to `ask_equal`, within `deadline` seconds of the question."""
         found: list[Equality] = []
 
         def take(line: Mapping[str, object]) -> bool:
-            answer = cast("EqualAnswer", line)
+            answer = cast("Answer", line)
             found.append(Equality(answer["equal"], answer["formula"], answer["reason"]))
             return True
 
@@ -177,16 +164,26 @@ class SymbolicWitness:
     ) -> None:
         self.close()
 
-    def _question(self, targets: tuple[int, ...]) -> Question:
-        self._count += 1
-        return Question(self._count, targets, time.monotonic())
-
-    def _send(self, question: Question, request: Mapping[str, object]) -> Question:
+    def _send(
+        self,
+        asked: Mapping[str, object],
+        graphs: Mapping[str, Graph],
+        targets: tuple[int, ...] = (),
+        place: tuple[Graph, Mapping[int, float]] | None = None,
+    ) -> Question:
         import json
 
+        from gradx.symbolic.protocol import packed
+
+        self._count += 1
+        question = Question(self._count, targets, time.monotonic(), place)
+        if sum(len(graph.nodes) for graph in graphs.values()) > LARGEST:
+            reason = f"SymPy is not asked about more than {LARGEST:,} nodes"
+            return replace(question, place=None, failure=Symbolic("skipped", reason=reason))
+        request = {"id": question.number, **asked, **{name: packed(graph) for name, graph in graphs.items()}}
         self._process = self._process or Process(self._command)
         self._open[question.number] = question
-        self._process.send(json.dumps({"id": question.number, **request}).encode() + b"\n")
+        self._process.send(json.dumps(request).encode() + b"\n")
         return question
 
     def _collect(

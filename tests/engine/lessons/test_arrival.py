@@ -6,9 +6,8 @@ import pytest
 
 from gradx.language.program import read, read_plainly
 from gradx.lessons.descents.arrival import Arrival, arrival
-from gradx.lessons.descents.descent import Descent, Outcome, Task
+from gradx.lessons.descents.descent import Descent, Outcome, Task, parameters
 from gradx.lessons.descents.holding_rate import holding_rate
-from gradx.lessons.descents.parameters import parameters
 
 
 def task(text: str, start: dict[str, float], rate: float = 0.1, steps: int = 1_000, **options: object) -> Task:

@@ -11,16 +11,15 @@ from typing import Any, cast
 
 import numpy as np
 import pytest
+from gradx.export.arrays import NUMPY
 
 from gradx.errors import GradxError
-from gradx.export.arrays import NUMPY
 from gradx.language.bindings import bind, read_binding
 from gradx.language.bundles.reading import Read, read_bundles
 from gradx.language.bundles.values import is_bundle, of_binding, read_value
 from gradx.language.program import read_plainly
 from gradx.lessons.descents.by_arrays import ArrayGradient, array_gradient
-from gradx.lessons.descents.descent import Descent, Step, Task
-from gradx.lessons.descents.parameters import parameters
+from gradx.lessons.descents.descent import Descent, Step, Task, parameters
 from gradx.lessons.examples import find
 from gradx.numbers.float64 import FLOAT64
 from gradx.sweeps.backprop import backprop

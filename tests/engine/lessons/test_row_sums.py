@@ -18,8 +18,7 @@ from numpy.typing import NDArray
 from gradx.errors import GradxError
 from gradx.language.bindings import Binding
 from gradx.language.program import read
-from gradx.lessons.descents.local_rows import Draws, LocalRows
-from gradx.lessons.descents.row_sums import Part, Row, RowSums, joined
+from gradx.lessons.descents.row_sums import Draws, LocalRows, Part, Row, RowSums, joined
 from gradx.lessons.tables import BLOCK_ROWS, Batch
 
 Array = NDArray[np.float64]

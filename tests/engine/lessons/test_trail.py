@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from gradx.lessons.descents.descent import Steps
-from gradx.lessons.descents.trail import KEPT, Trail
+from gradx.lessons.descents.descent import KEPT, Steps, Trail
 
 
 def trail(count: int, block: int) -> Trail:

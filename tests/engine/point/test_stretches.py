@@ -87,7 +87,7 @@ FAULTS = {
     "its derivative is taken for half": ("handed.before[j] * (wide", "handed.before[j] / 2 * (wide"),
     "what an exit gets is handed on twice": ("found[j] + row * upstream, True", "found[j] + row * upstream * 2, True"),
     "what goes past a stretch is lost": ("for j in entries if reached[j]}", "for j in entries[-1:] if reached[j]}"),
-    "what was before is not forgotten": ("            reached[j] = False\n", "            pass\n"),
+    "what was before is not forgotten": ("adjoints[j], reached[j] = _ZERO, False", "pass"),
     "what is behind is forgotten": ("found[j] += more", "found[j] += 0"),
 }
 

@@ -14,11 +14,10 @@ from gradx.export.compiled import compiled
 from gradx.graph import Graph, GraphBuilder
 from gradx.language.program import read
 from gradx.numbers.float64 import FLOAT64
-from gradx.sweeps.array_tape import SLICE
 from gradx.sweeps.backprop import backprop
 from gradx.sweeps.forward import forward
 from gradx.sweeps.prepared import boundaries, guard, record
-from gradx.sweeps.sampling import Sampler
+from gradx.sweeps.sampling import SLICE, Sampler
 from gradx.table import TABLE
 
 NOWHERE = (0, 0)

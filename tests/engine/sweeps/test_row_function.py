@@ -14,9 +14,9 @@ import pytest
 import gradx
 from gradx.errors import GradxError
 from gradx.numbers.float64 import FLOAT64
-from gradx.sweeps.array_tape import SLICE
 from gradx.sweeps.backprop import backprop
 from gradx.sweeps.forward import forward
+from gradx.sweeps.sampling import SLICE
 
 PROGRAMS = [
     "z = w*x + b; a = sigmoid(z); L = -(y*log(a) + (1 - y)*log(1 - a))",

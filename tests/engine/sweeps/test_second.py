@@ -14,7 +14,7 @@ import pytest
 from gradx.language.program import read
 from gradx.numbers import Ordered
 from gradx.numbers.float64 import FLOAT64
-from gradx.sweeps.second import FEW, hessian, moved_gradient
+from gradx.sweeps.second_order import FEW, hessian, moved_gradient
 from gradx.table import CALLABLE, TABLE
 
 UNARY = sorted(

@@ -6,9 +6,8 @@ import pytest
 
 from gradx.language.program import read
 from gradx.numbers.float64 import FLOAT64
-from gradx.sweeps.backprop import backprop
+from gradx.sweeps.backprop import backprop, tangents
 from gradx.sweeps.forward import forward
-from gradx.sweeps.tangents import tangents
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ import pytest
 from gradx.language.printer import written_out
 from gradx.language.program import read
 from gradx.symbolic import worker
-from gradx.symbolic.protocol import DerivativeAnswer, packed, unpacked
+from gradx.symbolic.protocol import Answer, packed, unpacked
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="has no limits of this kind")
 
@@ -63,7 +63,7 @@ def ask(process: subprocess.Popen[bytes], number: int, text: str) -> None:
 
 def swept(answer: dict[str, object]) -> str:
     """The formula that the value of an answer comes from."""
-    sheet = cast("DerivativeAnswer", answer)["exact"]
+    sheet = cast("Answer", answer)["exact"]
     assert sheet is not None
     graph = unpacked(sheet)
     return written_out(graph, graph.output)

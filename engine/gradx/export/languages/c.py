@@ -5,13 +5,53 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from textwrap import indent
+from typing import Final
 
-from gradx.export.definitions import C, defined
-from gradx.export.identifiers import ascii_identifier
-from gradx.export.languages.c_words import WORDS
-from gradx.export.routine import Body, Language, Routine
+from gradx.export.routine import Body, C, Language, Routine, ascii_identifier, defined
 from gradx.export.tape_code import SIGNS, Spelling, choices
 from gradx.primitive import ATOM, LOOSE, SUM, Writing
+
+_LANGUAGE = """
+auto break case char const continue default do double else enum extern float for goto if inline int long register
+restrict return short signed sizeof static struct switch typedef union unsigned void volatile while
+alignas alignof asm bool constexpr false nullptr static_assert thread_local true typeof typeof_unqual linux unix
+_Alignas _Alignof _Atomic _Bool _Complex _Decimal128 _Decimal32 _Decimal64 _Generic _Imaginary _Noreturn
+_Static_assert _Thread_local
+"""
+_MACROS = """
+BUFSIZ DOMAIN EOF FILE FILENAME_MAX FOPEN_MAX FP_ILOGB0 FP_ILOGBNAN FP_INFINITE FP_NAN FP_NORMAL FP_SUBNORMAL FP_ZERO
+HUGE HUGE_VAL HUGE_VALF HUGE_VALL INFINITY L_ctermid L_tmpnam MATH_ERREXCEPT MATH_ERRNO MAXFLOAT NAN NULL OVERFLOW
+PLOSS SEEK_CUR SEEK_END SEEK_SET SING TLOSS TMP_MAX UNDERFLOW
+M_1_PI M_2_PI M_2_SQRTPI M_E M_LN10 M_LN2 M_LOG10E M_LOG2E M_PI M_PI_2 M_PI_4 M_SQRT1_2 M_SQRT2
+"""
+_MATHEMATICS = """
+acos acosh asin asinh atan atan2 atanh cbrt ceil copysign cos cosh drem erf erfc exp exp2 expm1 fabs fdim finite floor
+fma fmax fmin fmod frexp gamma hypot ilogb isinf isnan j0 j1 jn ldexp lgamma llrint llround log log10 log1p log2 logb
+lrint lround modf nan nearbyint nextafter nexttoward pow remainder remquo rint round scalb scalbln scalbn significand
+sin sinh sqrt tan tanh tgamma trunc y0 y1 yn
+cabs cacos cacosh carg casin casinh catan catanh ccos ccosh cexp cimag clog conj cpow cproj creal csin csinh csqrt
+ctan ctanh
+"""
+"""Each also with an f or an l behind it."""
+
+_OTHERS = """
+abort abs calloc clearerr ctermid div dprintf errno exit fclose fdopen feof ferror fflush fgetc fgetpos fgets fileno
+flockfile fmemopen fopen fprintf fpclassify fputc fputs fread free freopen fscanf fseek fseeko fsetpos ftell ftello
+ftrylockfile funlockfile fwrite getc getchar getdelim getline gets getw imaxabs index isalnum isalpha isblank iscntrl
+isdigit isfinite isgraph isgreater isless islessgreater islower isnormal isprint ispunct isspace isunordered isupper
+isxdigit labs lgamma_r llabs main malloc memchr memcmp memcpy memmove memset open_memstream pclose perror popen printf
+putc putchar puts putw random realloc remove rename renameat rewind rindex scanf setbuf setbuffer setlinebuf setvbuf
+signbit signgam snprintf sprintf sscanf stderr stdin stdout strcat strchr strcmp strcpy strcspn strftime strlen strncat
+strncmp strncpy strpbrk strrchr strspn strstr tempnam time tmpfile tmpnam tolower toupper ungetc va_list vdprintf
+vfprintf vfscanf vprintf vscanf vsnprintf vsprintf vsscanf
+double_t fegetenv fegetround feholdexcept fesetenv fesetround fetestexcept feupdateenv float_t iswalnum iswalpha
+iswblank iswcntrl iswdigit iswgraph iswlower iswprint iswpunct iswspace iswupper iswxdigit size_t towlower towupper
+"""
+
+WORDS: Final = frozenset(
+    (*(_LANGUAGE + _MACROS + _OTHERS).split(), *(name + end for name in _MATHEMATICS.split() for end in ("", "f", "l")))
+)
+"""What no name of a program may be in C."""
 
 _FORMS = {
     **SIGNS,
@@ -71,9 +111,8 @@ def _comment(text: str) -> str:
 
 def _page(routine: Routine) -> str:
     count = max(1, len(routine.wrt))
-    what = "The value and the gradient" if routine.product is None else "The value, the gradient and Hessian products"
     parts = [
-        f"/* {_comment(routine.reading)}\n\n   {what}, written by gradx. C99; link with -lm. */\n",
+        f"/* {_comment(routine.reading)}\n\n   {routine.told}, written by gradx. C99; link with -lm. */\n",
         "#include <math.h>\n" + ("#include <stdio.h>\n" if routine.expected else ""),
         *routine.needed,
         _function(
@@ -84,13 +123,9 @@ def _page(routine: Routine) -> str:
         ),
     ]
     if routine.product is not None:
-        name, body, direction, _ = routine.product
-        own = [
-            f"const double {local} = direction[{k}];" for k, local in enumerate(direction) if local not in body.unused
-        ]
-        unused = {local for local in body.inputs if local in body.unused}
-        if not own:
-            unused.add("direction")
+        name, body, moving, _ = routine.product
+        own = [f"const double {local} = direction[{k}];" for k, local in moving]
+        unused = {local for local in body.inputs if local in body.unused} | ({"direction"} if not own else set())
         vectors = [f"const double direction[{count}]", f"double product[{count}]"]
         stored = _stored("product", routine.wrt, body.results)
         parts += [
@@ -103,9 +138,8 @@ def _page(routine: Routine) -> str:
 def _function(head: str, body: Body, vectors: Sequence[str], end: Sequence[str], own: Sequence[str] = ()) -> str:
     parameters = ", ".join([*(f"double {name}" for name in body.inputs), *vectors])
     lines = [*(f"(void){name};" for name in sorted(body.unused)), *own]
-    for title, section in body.sections:
-        lines += [f"/* {title} */", *(f"const double {line.name} = {line.text};" for line in section)]
-    return f"{head}({parameters})\n{{\n" + indent("\n".join([*lines, *end]), "    ") + "\n}\n"
+    lines += [*body.lines("/* {} */", "const double {} = {};"), *end]
+    return f"{head}({parameters})\n{{\n" + indent("\n".join(lines), "    ") + "\n}\n"
 
 
 def _stored(array: str, names: Sequence[str], texts: Sequence[str]) -> list[str]:

@@ -7,10 +7,8 @@ import math
 from collections.abc import Iterable, Sequence
 from textwrap import indent
 
-from gradx.export.definitions import JAVASCRIPT, defined
-from gradx.export.identifiers import plain_identifier
 from gradx.export.languages.python import TOLERANCE, WHOLE_POWER, calls, number
-from gradx.export.routine import SECOND_FUNCTION, Body, Language, Routine
+from gradx.export.routine import JAVASCRIPT, SECOND_FUNCTION, Body, Language, Routine, defined, plain_identifier
 from gradx.export.tape_code import SIGNS, Spelling, choices
 from gradx.primitive import ATOM, LOOSE, SIGN, SUM, Writing
 
@@ -141,24 +139,19 @@ def _number(x: float) -> str:
 
 def _page(routine: Routine) -> str:
     reading = routine.reading.replace("*/", "* /")
-    what = "The value and the gradient" if routine.product is None else "The value, the gradient and Hessian products"
     nodes = [(node.name, f"{{value: {node.value}, gradient: {node.gradient}}}") for node in routine.nodes]
     told = f", nodes: {_by_name(nodes)}" if nodes else ""
     slopes = _by_name(zip(routine.wrt, routine.gradient, strict=True))
     result = f"{{value: {routine.value}, gradient: {slopes}{told}}}"
     about = "the value, and the gradient by name" + (", and both of every node." if nodes else ".")
     parts = [
-        f"// {routine.reading}\n// {what}, written by gradx.\n",
+        f"// {routine.reading}\n// {routine.told}, written by gradx.\n",
         *routine.needed,
         f"/** {reading}: {about} */\n" + _function(routine.name, routine.body, [], result),
     ]
     if routine.product is not None:
-        name, body, direction, _ = routine.product
-        own = [
-            f"const {local} = direction[{_text(key)}];"
-            for key, local in zip(routine.wrt, direction, strict=True)
-            if local not in body.unused
-        ]
+        name, body, moving, _ = routine.product
+        own = [f"const {local} = direction[{_text(routine.wrt[k])}];" for k, local in moving]
         about = f"/** The Hessian of {routine.name} times a direction; both by name, as the gradient is. */\n"
         products = _by_name(zip(routine.wrt, body.results, strict=True))
         parts.append(about + _function(name, body._replace(inputs=[*body.inputs, "direction"]), own, products))
@@ -176,10 +169,7 @@ def _by_name(pairs: Iterable[tuple[str, str]]) -> str:
 
 
 def _function(name: str, body: Body, own: Sequence[str], result: str) -> str:
-    lines = [*own]
-    for title, section in body.sections:
-        lines += [f"// {title}", *(f"const {line.name} = {line.text};" for line in section)]
-    lines.append(f"return {result};")
+    lines = [*own, *body.lines("// {}", "const {} = {};"), f"return {result};"]
     return f"export function {name}({', '.join(body.inputs)}) {{\n" + indent("\n".join(lines), "  ") + "\n}\n"
 
 

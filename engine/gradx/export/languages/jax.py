@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from gradx.export.identifiers import plain_identifier
-from gradx.export.languages.numpy import NUMPY_FORMS, SINC_SLOPE
-from gradx.export.languages.python import RESERVED, WHOLE_POWER, file, number
-from gradx.export.routine import Language, Routine
-from gradx.export.tape_code import Spelling
+from gradx.export.languages.numpy import NUMPY_FORMS, SINC_SLOPE, SUMS
+from gradx.export.languages.python import ARRAY, RESERVED, WHOLE_POWER, file, number
+from gradx.export.routine import Language, Routine, plain_identifier
+from gradx.export.tape_code import Arrays, Spelling
 from gradx.primitive import Writing
 
 _FORMS = {
@@ -24,6 +23,28 @@ jax.config.update("jax_enable_x64", True)
 """
 
 
+_ARRAYS = Arrays(
+    {
+        **{name: f"jnp.{name}({{}}{{}})" for name in SUMS},
+        "norm": "jnp.linalg.norm({})",
+        "trace": "jnp.trace({})",
+        "softmax": "jax.nn.softmax({}, {axis})",
+        "logsumexp": "jax.scipy.special.logsumexp({}, {axis}, keepdims=True)",
+    },
+    ", axis={}, keepdims=True",
+    "jnp.{}(({}, {}))",
+    "jnp.eye({})",
+    "jnp.array({})",
+    "jnp.block({})",
+    "{0} = {0}.at[{1}].add({2})",
+    "{0} = {0}.at[{1}].set({2})",
+    "jnp.array({})",
+    {},
+    f"{_IMPORTS}\n\n" + ARRAY.format("jnp.asarray(x, dtype=float)"),
+    "jnp.reshape(jnp.asarray({}), -1).tolist()",
+)
+
+
 def _page(routine: Routine) -> str:
     about = " Numbers or arrays; jax.jit and jax.vmap may go around it."
     return file(routine, _IMPORTS, "jnp.asarray({}, dtype=float)", about, "float({})")
@@ -37,4 +58,5 @@ LANGUAGE = Language(
     plain_identifier,
     RESERVED | {"jax", "jnp"},
     _page,
+    arrays=_ARRAYS,
 )

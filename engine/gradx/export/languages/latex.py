@@ -42,8 +42,7 @@ def _page(routine: Routine) -> str:
         entries = r" \\ ".join(" & ".join(map(as_in_textbooks, row)) for row in routine.hessian)
         rows.append((rf"\nabla^2 {routine.name}", rf"\begin{{bmatrix}} {entries} \end{{bmatrix}}"))
     body = " \\\\\n".join(f"  {left} &= {as_in_textbooks(right)}" for left, right in rows)
-    what = "The value, the gradient and the Hessian" if routine.hessian else "The value and the gradient"
-    head = f"% {routine.reading}\n% {what}, written by gradx."
+    head = f"% {routine.reading}\n% {routine.told}, written by gradx."
     return f"{head}\n\\begin{{aligned}}\n{body}\n\\end{{aligned}}\n"
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from gradx.export.definitions import PYTHON_FUNCTION, defined
-from gradx.export.identifiers import plain_identifier
-from gradx.export.languages.python import MISSING, RESERVED, WHOLE_POWER, calls, file, number
-from gradx.export.routine import Language, Routine
-from gradx.export.tape_code import SIGNS, Spelling, choices
+from gradx.export.languages.python import ARRAY, MISSING, RESERVED, WHOLE_POWER, calls, file, number
+from gradx.export.routine import PYTHON_FUNCTION, Language, Routine, defined, plain_identifier
+from gradx.export.tape_code import SIGNS, Arrays, Spelling, choices
 from gradx.primitive import ATOM, SUM, Writing
 
 _INVERSE = ("asin", "acos", "atan", "asinh", "acosh", "atanh")
@@ -50,6 +48,39 @@ NUMPY_FORMS = {
 }
 
 
+_SOFTMAX = '''def softmax(z, axis):
+    """exp(z)/sum(exp(z)) along an axis, without overflow."""
+    small = np.exp(z - np.max(z, axis=axis, keepdims=True))
+    return small/np.sum(small, axis=axis, keepdims=True)
+'''
+_LOGSUMEXP = '''def logsumexp(z, axis):
+    """log(sum(exp(z))) along an axis, without overflow."""
+    largest = np.max(z, axis=axis, keepdims=True)
+    return largest + np.log(np.sum(np.exp(z - largest), axis=axis, keepdims=True))
+'''
+SUMS = ("sum", "mean", "prod", "max", "min")
+_ARRAYS = Arrays(
+    {
+        **{name: f"np.{name}({{}}{{}})" for name in SUMS},
+        "norm": "np.linalg.norm({})",
+        "trace": "np.trace({})",
+        "softmax": "softmax({}, {axis})",
+        "logsumexp": "logsumexp({}, {axis})",
+    },
+    ", axis={}, keepdims=True",
+    "np.{}(({}, {}))",
+    "np.eye({})",
+    "np.array({})",
+    "np.block({})",
+    "{0}[{1}] += {2}",
+    "{0}[{1}] = {2}",
+    "np.array({})",
+    {"softmax": _SOFTMAX, "logsumexp": _LOGSUMEXP},
+    "import numpy as np\n\n\n" + ARRAY.format("np.asarray(x, dtype=float)"),
+    "np.reshape({}, -1).tolist()",
+)
+
+
 def _page(routine: Routine) -> str:
     by_math = any(text in _BY_MATH.values() for text in routine.needed)
     imports = "import math\n\nimport numpy as np\n" if by_math else "import numpy as np\n"
@@ -64,4 +95,5 @@ LANGUAGE = Language(
     plain_identifier,
     RESERVED | {"np"},
     _page,
+    arrays=_ARRAYS,
 )

@@ -8,9 +8,16 @@ import math
 from collections.abc import Collection, Sequence
 from textwrap import indent
 
-from gradx.export.definitions import PYTHON_FUNCTION, defined
-from gradx.export.identifiers import plain_identifier
-from gradx.export.routine import CAREFUL, SECOND_FUNCTION, Body, Language, Routine
+from gradx.export.routine import (
+    CAREFUL,
+    PYTHON_FUNCTION,
+    SECOND_FUNCTION,
+    Body,
+    Language,
+    Routine,
+    defined,
+    plain_identifier,
+)
 from gradx.export.tape_code import PYTHON, Spelling
 from gradx.numbers import Arithmetic
 from gradx.primitive import ATOM, POWER, Writing
@@ -65,6 +72,16 @@ DEFINITIONS = {
 }
 
 
+ARRAY = '''def array(x, *shape):
+    """x as an array of this shape; a vector may be flat."""
+    x = {}
+    if tuple(x.shape) not in (shape, shape[:1]):
+        raise ValueError(f"an array of shape {{shape}} is needed, and this one has {{tuple(x.shape)}}")
+    return x.reshape(shape)
+'''
+"""What a file of whole arrays checks an argument by; the library's own way to make an array goes into it."""
+
+
 def calls(prefix: str, lacking: Collection[str]) -> dict[str, Writing]:
     """Functions that are called by their own name in a module: all but those that it is `lacking`."""
     names = (name for name in vars(Arithmetic) if not name.startswith("_") and name not in lacking)
@@ -110,19 +127,16 @@ def file(
     slopes = _by_name(routine.wrt, routine.gradient)
     own = [f"{name} = {to_own.format(name)}" for name in routine.body.inputs if to_own != "{}"]
     about = f"{routine.reading}: the value, and the gradient by name.{doc}"
-    what = "The value and the gradient" if routine.product is None else "The value, the gradient and Hessian products"
     parts = [
-        f'"""{routine.reading}\n\n{what}, written by gradx.\n"""\n',
+        f'"""{routine.reading}\n\n{routine.told}, written by gradx.\n"""\n',
         imports,
         *("\n" + text for text in routine.needed),
         _function(routine.name, about, routine.body, own, f"{routine.value}, {slopes}", guard),
     ]
     if routine.product is not None:
-        name, body, direction, _ = routine.product
+        name, body, moving, _ = routine.product
         about = f"The Hessian of {routine.name} times a direction; both by name, as the gradient is."
-        for key, local in zip(routine.wrt, direction, strict=True):
-            if local not in body.unused:
-                own.append(f"{local} = {to_own.format(f'direction[{key!r}]')}")
+        own += [f"{local} = {to_own.format(f'direction[{routine.wrt[k]!r}]')}" for k, local in moving]
         inputs = [*body.inputs, "direction"]
         parts.append(_function(name, about, body._replace(inputs=inputs), own, _by_name(routine.wrt, body.results)))
     return "\n".join([*parts, *_check(routine, float_of)])
@@ -133,10 +147,7 @@ def _by_name(names: Sequence[str], texts: Sequence[str]) -> str:
 
 
 def _function(name: str, about: str, body: Body, own: Sequence[str], result: str, guard: str = "") -> str:
-    lines = [f'"""{about}"""', *own]
-    for title, section in body.sections:
-        lines += [f"# {title}", *(f"{line.name} = {line.text}" for line in section)]
-    lines += [*guard.splitlines(), f"return {result}"]
+    lines = [f'"""{about}"""', *own, *body.lines("# {}", "{} = {}"), *guard.splitlines(), f"return {result}"]
     return f"\ndef {name}({', '.join(body.inputs)}):\n" + indent("\n".join(lines), "    ") + "\n"
 
 

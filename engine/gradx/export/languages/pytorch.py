@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from gradx.export.identifiers import plain_identifier
 from gradx.export.languages.numpy import SINC_SLOPE
-from gradx.export.languages.python import RESERVED, WHOLE_POWER, calls, file, number
-from gradx.export.routine import Language, Routine
-from gradx.export.tape_code import SIGNS, Spelling, choices
+from gradx.export.languages.python import ARRAY, RESERVED, WHOLE_POWER, calls, file, number
+from gradx.export.routine import Language, Routine, plain_identifier
+from gradx.export.tape_code import SIGNS, Arrays, Spelling, choices
 from gradx.primitive import ATOM, SUM, Writing
 
 _DEFINITIONS = {
@@ -67,6 +66,34 @@ def tensor(x):
 '''
 
 
+_BLOCK = '''def block(rows):
+    """An array of rows of arrays and numbers."""
+    return torch.vstack([torch.hstack([torch.atleast_2d(tensor(x)) for x in row]) for row in rows])
+'''
+_ARRAYS = Arrays(
+    {
+        **{name: f"torch.{name}({{}}{{}})" for name in ("sum", "mean", "prod")},
+        **{name: f"torch.a{name}({{}}{{}})" for name in ("max", "min")},
+        "norm": "torch.linalg.norm({})",
+        "trace": "torch.trace({})",
+        "softmax": "torch.softmax({}, {axis})",
+        "logsumexp": "torch.logsumexp({}, {axis}, keepdim=True)",
+    },
+    ", dim={}, keepdim=True",
+    "torch.{}(({}, {}), dtype=torch.float64)",
+    "torch.eye({}, dtype=torch.float64)",
+    "block({})",
+    "block({})",
+    "{0}[{1}] += {2}",
+    "{0}[{1}] = {2}",
+    "{}.clone()",
+    {"block": _BLOCK},
+    f"{_TENSOR}\n\n" + ARRAY.format("tensor(x)"),
+    "tensor({}).reshape(-1).tolist()",
+    "tensor({})",
+)
+
+
 def _page(routine: Routine) -> str:
     return file(routine, _TENSOR, "tensor({})", " Numbers or tensors.", "float({})")
 
@@ -79,4 +106,5 @@ LANGUAGE = Language(
     plain_identifier,
     RESERVED | {"torch", "tensor"},
     _page,
+    arrays=_ARRAYS,
 )

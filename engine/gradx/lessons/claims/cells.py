@@ -18,9 +18,10 @@ from typing import NamedTuple
 from gradx.export.compiled import Function, compiled
 from gradx.graph import Graph
 from gradx.lessons.claims.claim import Claim
+from gradx.numbers.float64 import FLOAT64
 from gradx.sweeps.forward import forward
 from gradx.sweeps.prepared import boundaries
-from gradx.sweeps.recording import Quantity, Recorder, played
+from gradx.sweeps.recording import Player, Quantity, Recorder
 
 Point = dict[int, float]
 """Input node -> number."""
@@ -125,12 +126,16 @@ class Boundaries:
 
         return at
 
+    @cached_property
+    def _player(self) -> Player[float]:
+        return Player(self._tape, FLOAT64)
+
     def _at(self, numbers: Sequence[float]) -> Sequence[float]:
         self.evaluated += self.size
         try:
             return self._function(*numbers)
         except (ArithmeticError, ValueError):
-            return played(self._tape, numbers)
+            return self._player(numbers)
 
 
 def beside_boundaries(graph: Graph, claim: Claim, bases: Sequence[Point]) -> list[Point]:

@@ -13,9 +13,8 @@ from typing import Generic
 
 from gradx.lessons.claims.dependence import Dependence
 from gradx.numbers import Arithmetic, S
-from gradx.sweeps.backprop import Backprop, backprop, product
+from gradx.sweeps.backprop import Backprop, Rule, backprop, product, tangent, tangents
 from gradx.sweeps.forward import Forward
-from gradx.sweeps.tangents import Rule, tangent, tangents
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from gradx.lessons.curves.naming import Break
+    from gradx.lessons.curves.breaks import Break
     from gradx.numbers.arrays import Array
     from gradx.point.along import Along
 

@@ -8,6 +8,7 @@ cannot answer (an overflow, a branch not taken that has no value), the careful s
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, Protocol, overload
@@ -15,6 +16,7 @@ from typing import Literal, NamedTuple, Protocol, overload
 from gradx.errors import GradxError
 from gradx.export.compiled import compiled
 from gradx.graph import Graph
+from gradx.language.program import Program
 from gradx.numbers.float64 import FLOAT64
 from gradx.point.domain_error import domain_error
 from gradx.sweeps.backprop import backprop
@@ -291,3 +293,69 @@ def _tape(task: Task, free: Sequence[int], point: Mapping[int, float]) -> Tape:
     results = [recording.value, *recording.gradient]
     following = [w - rate * slope for w, slope in zip(at, recording.gradient, strict=True)]
     return recording.recorder.tape([*at, *results, *following, guard(recording.recorder, results)])
+
+
+KEPT, KEPT_LARGE = 4096, 64
+"""So many steps are kept at most, besides the first and the last; of points of many numbers fewer."""
+
+
+class Trail:
+    """Every step, or every 2nd, 4th, 8th, … of them when there are many; the first and the last always."""
+
+    def __init__(self) -> None:
+        self._every = 1
+        self._kept: list[Step] = []
+        self._last: Step | None = None
+
+    def keep(self, steps: Steps) -> None:
+        if not steps:
+            return
+        first = -steps[0].number % self._every
+        self._kept += steps[first :: self._every]
+        self._last = steps[-1]
+        most = min(KEPT, max(KEPT_LARGE, 50 * MOST_NUMBERS // len(steps[0].point)))
+        while len(self._kept) > most:
+            self._every *= 2
+            self._kept = self._kept[::2]
+
+    @property
+    def steps(self) -> Sequence[Step]:
+        """The steps kept, in order, the last one among them."""
+        if self._last is None or self._kept[-1].number == self._last.number:
+            return self._kept
+        return [*self._kept, self._last]
+
+    def spread(self, count: int) -> list[Step]:
+        """`count` of the steps, evenly spread, with the first and the last (all, where there are no more)."""
+        steps = self.steps
+        if len(steps) <= count:
+            return list(steps)
+        last = steps[-1].number
+        places = (round(k * last / (count - 1)) for k in range(count - 1))
+        chosen = {min(round(place / self._every), len(steps) - 1) for place in places}
+        return [steps[k] for k in sorted(chosen | {len(steps) - 1})]
+
+    def rows(self, count: int, bounce: Sequence[Step] | None) -> list[Step]:
+        """`spread`, with both steps of a bounce, which every second step would hide."""
+        steps = {step.number: step for step in (*self.spread(count), *(bounce or ()))}
+        return [steps[number] for number in sorted(steps)]
+
+
+DATA = re.compile(r"[xy]_?\d*")
+"""The names of inputs and labels: x, y, x1, y_2."""
+
+
+BUNDLE_DATA = re.compile(r"[xyXY]_?\d*")
+"""The same of vectors and matrices: X holds examples."""
+
+
+def parameters(program: Program) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The inputs that move, and those that are held: data by their name (x, y), and what the program itself gives.
+    All move where nothing else would be left."""
+    names = [program.graph.names[i] for i in program.graph.inputs]
+    data = DATA if program.bundles is None else BUNDLE_DATA
+    moving = tuple(n for n in names if not data.fullmatch(n.partition("[")[0]) and n not in program.defaults)
+    if not moving:
+        return tuple(names), ()
+    moved = set(moving)
+    return moving, tuple(name for name in names if name not in moved)
