@@ -73,6 +73,30 @@ def in_other_functions(x: Sum) -> Sum:
     return mapped(x, instead) if any(base.kind in ("erf", "sinh", "cosh") for base in own_atoms(x)) else x
 
 
+_SINES: Final = {"sin": 0, "cos": 1, "sinh": 0, "cosh": 1}
+_UNDONE: Final = {
+    "asin": (-1, (1, 0), (0, 1)), "acos": (-1, (0, 1), (1, 0)), "atan": (1, (1, -1), (0, -1)),
+    "asinh": (1, (1, 0), (0, 1)), "atanh": (-1, (1, -1), (0, -1)),
+}  # fmt: skip
+"""Of the sine and cosine of an inverse function the sign in sqrt(1 - u^2), and the powers of u and of that root."""
+
+
+def undone(x: Sum) -> Sum:
+    """The sine and cosine of an inverse function: those of asin(u) are u and sqrt(1 - u^2)."""
+
+    def instead(base: Atom) -> Sum | None:
+        of = next((a for a in atoms(base.of[0]).values() if atom(a) == base.of[0]), None) if base.of else None
+        row = _SINES.get(base.kind)
+        if of is None or row is None or of.kind not in _UNDONE or of.kind.endswith("h") != base.kind.endswith("h"):
+            return None
+        sign, *powers = _UNDONE[of.kind]
+        (u,), (a, b) = of.of, powers[row]
+        root = ONE + power(u, Fraction(2)).scaled(Fraction(sign))
+        return multiplied((power(u, Fraction(a)), power(root, Fraction(b, 2))))
+
+    return mapped(circular(x), instead) if any(base.kind in _UNDONE for base in atoms(x).values()) else x
+
+
 _QUOTIENTS: Final = {
     "tan": ("sin", "cos"), "sec": ("", "cos"), "csc": ("", "sin"), "cot": ("cos", "sin"), "tanh": ("sinh", "cosh"),
 }  # fmt: skip
@@ -102,8 +126,8 @@ def _term_doubled(powers: Powers, c: Fraction, odd: str, even: str, angle: Sum) 
     factors = dict(powers)
     made = [number(c)]
     a, b = factors.get(sine), factors.get(cosine)
-    if isinstance(a, Fraction) and isinstance(b, Fraction) and min(a, b) >= 1:
-        least = Fraction(int(min(a, b)))
+    if isinstance(a, Fraction) and isinstance(b, Fraction) and a * b > 0 and min(abs(a), abs(b)) >= 1:
+        least = Fraction(int(min(a, b) if a > 0 else max(a, b)))
         made.append(power(called(odd, twice).scaled(HALF), least))
         factors[sine], factors[cosine] = a - least, b - least
     differences = _differences(even, angle)

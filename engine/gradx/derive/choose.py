@@ -15,7 +15,7 @@ from gradx.derive.spelling import Speller
 from gradx.table import TABLE
 
 MOST_FORMS: Final = 150
-PATIENCE: Final = 40
+PATIENCE: Final = 60
 """So many forms without a shorter one end the search."""
 
 FOR_EACH_NAME: Final = 6
@@ -52,7 +52,8 @@ def _resolved(x: Sum, relations: Callable[[Sum], Sequence[Sum]], speller: Spelle
 
 
 def _taken(x: Sum, condition: Atom, holds: Sum) -> Sum:
-    """x where a condition holds, or does not: what is not 0 has a sign."""
+    """x where a condition holds, or does not: what is not 0 has a sign. What two conditions differ in on their boundary
+    alone is told by neither: there the program bends, or either side says it."""
     (compared,) = condition.of
     kinds = ("if>", "if>=", "if==")
     strict, weak, zero = (Atom(kind, (compared,)).key for kind in kinds)
@@ -60,16 +61,17 @@ def _taken(x: Sum, condition: Atom, holds: Sum) -> Sum:
     values, other = {condition.key: holds}, ONE - holds
     if condition.kind == "if==":
         values |= {same: holds}
-    elif (condition.kind == "if>") == (holds == ONE):
-        values |= {strict: holds, weak: holds, below: other, not_above: other, zero: ZERO, same: ZERO}
     else:
-        values |= {below: ZERO} if holds == ONE else {not_above: ONE}
+        above = holds == ONE
+        values |= {strict: holds, weak: holds, below: other, not_above: other}
+        values |= {zero: ZERO, same: ZERO} if above == (condition.kind == "if>") else {}
     return replaced(x, values | (_ramps(x, compared, above=holds == ONE) if condition.kind != "if==" else {}))
 
 
 def _ramps(x: Sum, compared: Sum, *, above: bool) -> dict[str, Sum]:
     """What relu, |u|, max and min are on one side of their kink."""
     found = {}
+    front, compared = content(compared)
     for a in atoms(x).values():
         if a.kind not in ("relu", "abs", "max", "min") or len(a.of) > 2:
             continue
@@ -77,7 +79,7 @@ def _ramps(x: Sum, compared: Sum, *, above: bool) -> dict[str, Sum]:
         other = a.of[1] if len(a.of) == 2 else -one if a.kind == "abs" else ZERO
         difference = one - other
         if difference.terms and content(difference)[1] == compared:
-            is_first = (content(difference)[0] > 0) == above
+            is_first = (content(difference)[0] * front > 0) == above
             found[a.key] = one if is_first != (a.kind == "min") else other
     return found
 

@@ -101,6 +101,7 @@ class Forms:
     def tree(self, x: Sum, of: int | None = None, more: Sequence[Sum] = ()) -> Tree | None:
         """The cheapest way to write x, a derivative of node `of`: in no name of what is made of that."""
         known = {row.name for row in self.graph.primitives if row} | {a.kind for a in atoms(x).values()}
+        known |= {"sign"} if "abs" in known else set()
         own = "" if of is None or of not in self.named else self.graph.names[of]
         speller = Speller(known, own, decimals=self._decimals, joined=self._joined)
         found = chosen(x, self._relations(of, more), speller)

@@ -86,6 +86,8 @@ def holding(kind: str, x: Sum) -> Sum:
     by, primitive = content(x)
     if by > 0 or kind == "if==":
         return atom(Atom(kind, (primitive,)))
+    if len(x.terms) == 1:  # x < 0 stays as it is written
+        return atom(Atom(kind, (-primitive,)))
     return ONE - atom(Atom("if>=" if kind == "if>" else "if>", (primitive,)))
 
 

@@ -8,25 +8,31 @@ from fractions import Fraction
 from itertools import chain, islice
 from typing import Final
 
-from gradx.derive.angles import circular, doubled, halved, in_other_functions, own_atoms, square, turned
+from gradx.derive.angles import circular, doubled, halved, in_other_functions, own_atoms, square, turned, undone
 from gradx.derive.expression import (
     EULER,
     HALF,
+    ONCE,
+    ONE,
     ZERO,
     Atom,
     Base,
     Exponent,
+    Powers,
     Sum,
     added,
     atom,
     content,
     exponent_sum,
     multiplied,
+    number,
+    number_power,
     power,
     product,
+    whole_times,
 )
 from gradx.derive.fractions import Polynomials, Quotient, TooLargeError
-from gradx.derive.functions import atoms, called, exponential, factors_mapped, mapped, replaced, spread
+from gradx.derive.functions import atoms, called, exponential, factors_mapped, mapped, raised, replaced, spread
 from gradx.derive.rules import CANONICAL
 
 _MOST_RELATIONS: Final = 8
@@ -45,12 +51,15 @@ def moves(x: Sum, relations: Sequence[Sum], known: dict[str, list[Sum]]) -> Iter
     yield from doubled(x)
     yield from _logarithms(x)
     yield mapped(x, _without_roots)
+    yield factors_mapped(x, _without_exp)
+    yield signed(x)
     yield _without_bars(x)
     yield factors_mapped(x, _over_bars)
-    plainer = circular(x)
-    if plainer is not x:
-        yield plainer
-        yield from one_line(plainer, relations, known)
+    for plainer in (circular(x), undone(x), mapped(x, _apart)):
+        if plainer.key != x.key:
+            for other in (plainer, *one_line(plainer, relations, known)):
+                yield other
+                yield from (each for each in (signed(other), *doubled(other)) if each.key != other.key)
     yield in_other_functions(x)
     yield from _inside(x, relations, known)
 
@@ -197,6 +206,10 @@ def _uses(polynomials: Polynomials, x: Quotient, relation: Sum) -> Iterator[Quot
                 continue
             if found != x:
                 yield found
+    if len(zero) > 2:
+        left = x.over % zero
+        if left != x.over and len(left) == 1:
+            yield polynomials.cancelled(left, x.under)
 
 
 def _identities(x: Sum) -> list[Sum]:
@@ -217,6 +230,8 @@ def _identities(x: Sum) -> list[Sum]:
             found[f"h{base.of[0].key}"] = square("sinh", of) + 1.0 - square("cosh", of)
         elif base.kind == "hypot":
             found[base.key] = sum((-power(each, two) for each in of), power(atom(base), two))
+        elif base.kind == "cbrt":
+            found[base.key] = atom(base, Fraction(3)) - base.of[0]
         elif base.kind == "silu":
             found[base.key] = atom(base) - of[0] * atom(Atom("sigmoid", of))
     found.update((f"e{u.key}", _logistic(u)) for u in _below_a_line(x))
@@ -256,6 +271,53 @@ def _without_roots(base: Atom) -> Sum | None:
     if not isinstance(exponent, Fraction) or exponent.denominator % 2:
         return None
     return called("log", atom(of)).scaled(exponent)
+
+
+def _without_exp(base: Base, exponent: Exponent) -> Sum:
+    """exp(n*log(u)) as u^n: log(u) stands in both."""
+    made, left = ONE, exponent_sum(exponent)
+    for powers, c in left.terms if base == EULER else ():
+        for k, (log, e) in enumerate(powers):
+            if isinstance(log, Atom) and log.kind == "log" and e == 1:
+                rest = Sum((((*powers[:k], *powers[k + 1 :]), c),))
+                made, left = multiplied((made, raised(log.of[0], rest))), left - rest * atom(log)
+                break
+    return multiplied((made, raised(atom(base), left)))
+
+
+def _apart(base: Atom) -> Sum | None:
+    """|x*y^3| as |x| |y|^3, and so a cube root."""
+    if base.kind not in ("abs", "cbrt") or len(base.of[0].terms) != 1:
+        return None
+    powers, c = base.of[0].terms[0]
+    one = CANONICAL.absolute if base.kind == "abs" else CANONICAL.cbrt
+    if c == 1 and len(powers) == 1 and powers[0][1] == 1:
+        return None
+    whole = [(b, e) for b, e in powers if isinstance(e, Fraction) and e.denominator == 1]
+    rest = Sum(((tuple(p for p in powers if p not in whole), ONCE),))
+    front = number(abs(c)) if base.kind == "abs" else number_power(abs(c), Fraction(1, 3)).scaled(c / abs(c))
+    return multiplied((front, rest if rest == ONE else one(rest), *(power(one(atom(b)), e) for b, e in whole)))
+
+
+def signed(x: Sum) -> Sum:
+    """u/|u| as the sign of u, and u^2/|u| as |u|: where one has a value, so has the other, or u is 0."""
+    return added(_term_signed(powers, c) for powers, c in x.terms)
+
+
+def _term_signed(powers: Powers, c: Fraction) -> Sum:
+    factors, made = {b.key: (b, e) for b, e in powers}, [number(c)]
+    for bar, e in powers:
+        if not isinstance(bar, Atom) or bar.kind != "abs" or not isinstance(e, Fraction) or e.denominator > 1:
+            continue
+        front, of = content(bar.of[0])
+        times = whole_times(factors, of.terms[0][0] if len(of.terms) == 1 else ((of, ONCE),))
+        odd, left = times.numerator % 2, times + e
+        if (times > 0 > e) or (times < 0 and odd):
+            del factors[bar.key]
+            made += [number(front**-times.numerator), power(of, -times)]
+            made += [power(bar.of[0], left - 1), atom(bar)] if odd and left > 0 else [power(atom(bar), left)]
+            made += [atom(Atom("sign", bar.of))] if odd and left <= 0 else []
+    return multiplied((*made, *(product(ONCE, [factor]) for factor in factors.values())))
 
 
 def _over_bars(base: Base, exponent: Exponent) -> Sum:

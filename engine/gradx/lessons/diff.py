@@ -26,9 +26,13 @@ MOST_OPERATIONS: Final = 60
 MOST_BETWEEN: Final = 150
 """Through more operations than this no formula of order 2 or more is looked for."""
 
+AS_SHORT: Final = 1.1
+"""A slope that does not use the equation itself is what a reader expects, if it is no longer than by so much."""
+
 NOT_LOOKED_FOR = f"through more than {MOST_BETWEEN} operations it is looked for at order 1 alone"
 TOO_LONG = "the formula is too long to be read"
 UNPROVED = "no form of it was found equal to it at enough points"
+NOWHERE = "no point was found at which there is a derivative"
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +159,7 @@ class Differentiation:
             count = agrees(formula, names, points, wrt)
             if count:
                 return _Step(total, formula, count, None)
-        return _Step(total, None, 0, TOO_LONG if tree is None and search else UNPROVED)
+        return _Step(total, None, 0, TOO_LONG if tree is None and search else UNPROVED if points else NOWHERE)
 
 
 def _missing(kinds: Iterable[str]) -> str | None:
@@ -177,12 +181,14 @@ def implicit(graph: Graph, y: int, wrt: Sequence[int]) -> Derivative:
     for order in range(1, len(wrt) + 1):
         total = forms.implicit(graph.output, y, wrt[:order])
         points = _implicit_points(graph, base, y, wrt[order - 1], place, before)
-        tree = forms.tree(total, None, [forms.written(graph.output)])
-        candidates = [formula_of(t, graph) for t in (tree, forms.plain(total)) if t is not None]
+        trees = [forms.tree(total, None, [forms.written(graph.output)]), forms.tree(total), forms.plain(total)]
+        if order == 1 and trees[0] and trees[1] and trees[1].length <= AS_SHORT * trees[0].length:
+            trees = trees[1:]
+        candidates = [formula_of(t, graph) for t in trees if t is not None]
         agreeing = (f for f in candidates if agrees(f, names, points, y))
         found = next(agreeing, None)
         if found is None:
-            reason = UNPROVED if candidates else TOO_LONG
+            reason = TOO_LONG if not candidates else UNPROVED if points else NOWHERE
             return Derivative(y, tuple(wrt), None, "inputs", None, None, 0, reason)
         base, before = composed(graph, found), found
     return Derivative(y, tuple(wrt), found, "inputs", found, None, len(points), None)

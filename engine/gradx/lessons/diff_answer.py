@@ -145,8 +145,13 @@ def _found(
 def equation(text: str) -> str:
     """A program whose last statement is an equation, as one that is 0 where that holds."""
     *before, last = re.split(r"(?<=[;\n])", text.rstrip().rstrip(";"))
-    parts = _EQUALS.split(last)
-    return "".join([*before, f"{parts[0].strip()} - ({parts[1].strip()})"]) if len(parts) == 2 else text
+    parts = [part.strip() for part in _EQUALS.split(last)]
+    if len(parts) != 2:
+        return text
+    left, right = parts
+    if re.fullmatch(r"-\s*[\w.]+", right):
+        return "".join([*before, f"{left} + {right[1:]}"])
+    return "".join([*before, left if right == "0" else f"{left} - ({right})"])
 
 
 def _curvature(

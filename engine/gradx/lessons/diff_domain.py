@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 
 from gradx.derive.expression import UNWRITABLE, Atom, Base, Exponent, Sum, content
 from gradx.derive.forms import Forms
-from gradx.graph import Graph
+from gradx.graph import Graph, below
 from gradx.language.constants import constant_value
 from gradx.language.printer import expression
 from gradx.table import TABLE
@@ -31,8 +31,13 @@ def conditions(graph: Graph, of: int, formulas: Iterable[Graph]) -> list[str]:
     found = dict(_needs(graph, graph.upstream(of)))
     found.update((sentence, sentence) for sentence in _bends(graph, of))
     size = len(graph.primitives)
+    bent = {_bases(x) for x in _arguments(graph, (i for i in graph.upstream(of) if _convention(graph, i)))}
     for formula in formulas:
-        own = (i for i in formula.upstream(formula.output) if i >= size)
+        own = [i for i in formula.upstream(formula.output) if i >= size]
+        signs = [i for i in own if formula.primitives[i] is TABLE["sign"]]
+        for i, x in zip(signs, _arguments(formula, signs), strict=True):
+            if _bases(x) not in bent:
+                found.setdefault(f"/: {_bases(x)}", f"{_short(formula, i)} needs an argument other than zero")
         for need, sentence in _needs(formula, own):
             found.setdefault(need, sentence)
     return list(dict.fromkeys(found.values()))[:MOST_SENTENCES]
@@ -40,7 +45,7 @@ def conditions(graph: Graph, of: int, formulas: Iterable[Graph]) -> list[str]:
 
 def _needs(graph: Graph, nodes: Iterable[int]) -> Iterator[tuple[str, str]]:
     """What is needed, the same in whatever way it is written, and the sentence."""
-    forms = None
+    forms, always = None, _always(graph)
     for i in nodes:
         row = graph.primitives[i]
         if row is None or row.domain is None or graph.constant[i]:
@@ -58,7 +63,18 @@ def _needs(graph: Graph, nodes: Iterable[int]) -> Iterator[tuple[str, str]]:
             if argument is not UNWRITABLE:
                 is_divisor = words in ("a divisor other than zero", _OTHER_THAN_ZERO)
                 need = f"/: {_bases(argument)}" if is_divisor else f"{_SAME.get(words, words)}: {argument.key}"
-        yield need, sentence
+        yield need, sentence if i in always else f"{sentence}, where its branch is taken"
+
+
+def _always(graph: Graph) -> frozenset[int]:
+    """What the output needs whichever branches are taken."""
+    primitives, arguments = graph.primitives, graph.arguments
+
+    def needed(i: int) -> Sequence[int]:
+        row = primitives[i]
+        return arguments[i][: row.conditions] if row and row.relation else arguments[i]
+
+    return frozenset(below((graph.output,), needed))
 
 
 def _sentence(graph: Graph, i: int, words: str) -> str:
@@ -97,7 +113,7 @@ def _sign(powers: Iterable[tuple[Base, Exponent]], c: Fraction) -> bool | None:
     if c < 0:
         return None
     for base, exponent in powers:
-        if isinstance(base, Atom) and base.kind in _ABOVE_ZERO:
+        if isinstance(base, Atom) and (base.kind in _ABOVE_ZERO or _is_log_above_zero(base)):
             continue
         if isinstance(base, Sum) and is_above_zero(base):
             continue
@@ -106,6 +122,10 @@ def _sign(powers: Iterable[tuple[Base, Exponent]], c: Fraction) -> bool | None:
             return None
         above = False
     return above
+
+
+def _is_log_above_zero(base: Atom) -> bool:
+    return base.kind == "log" and (base.of[0].value or 0) > 1
 
 
 def _constant_exponent(graph: Graph, i: int) -> float | None:
@@ -129,10 +149,21 @@ def _divides_by_constant(graph: Graph, i: int) -> bool:
 
 def _bends(graph: Graph, of: int) -> Iterator[str]:
     for i in graph.upstream(of):
-        row = graph.primitives[i]
-        if row is None or graph.constant[i] or row.boundaries is None or row.convention is None:
-            continue
-        yield f"{_short(graph, i)} has no derivative where it bends or jumps; backprop takes {row.convention} there"
+        if convention := _convention(graph, i):
+            yield f"{_short(graph, i)} has no derivative where it bends or jumps; backprop takes {convention} there"
+
+
+def _convention(graph: Graph, i: int) -> str | None:
+    """What backprop takes where operation i bends or jumps; None where it does neither."""
+    row = graph.primitives[i]
+    return None if row is None or graph.constant[i] or row.boundaries is None else row.convention
+
+
+def _arguments(graph: Graph, nodes: Iterable[int]) -> list[Sum]:
+    """The first argument of each, as a sum."""
+    nodes = list(nodes)
+    forms = Forms(graph, by_name=False) if nodes and len(graph.primitives) <= MOST_NODES else None
+    return [forms.written(graph.arguments[i][0]) for i in nodes] if forms else []
 
 
 def _short(graph: Graph, i: int) -> str:

@@ -62,7 +62,8 @@ def known_points(
             if point is None:
                 continue
             known = known_at(graph, wrt, point)
-            if known is not None:
+            # Where the curve is a line y = 0, a slope of 0 is known to no digit.
+            if known is not None and (place is None or all(map(_is_known, known.slopes.values()))):
                 found.append(known)
             if len(found) == needed:
                 break
