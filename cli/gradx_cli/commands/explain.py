@@ -101,9 +101,9 @@ def _page(typed: Typed, asked: Request, checks: CheckKind) -> int:
 
 def _proof(exploration: Exploration | None, name: str, digits: int) -> Answer:
     from gradx.lessons.proof import shown_proof
-    from gradx_cli.pages.proof import answer
+    from gradx_cli.pages.explain import proof
 
     if exploration is None:
         hint = "bind every input: a gradient is proved at a point"
         raise GradxError("usage", "--proof needs values", hint=hint)
-    return answer(exploration, shown_proof(exploration, name), digits)
+    return proof(exploration, shown_proof(exploration, name), digits)

@@ -7,10 +7,8 @@ from collections.abc import Callable, Iterator
 from gradx.derive.formulas import Formula
 from gradx.language.program import read
 from gradx.lessons.diff import Derivative
-from gradx.lessons.diff_answer import Differentiated
+from gradx.lessons.diff_answer import Differentiated, Step, Taylor
 from gradx.lessons.diff_point import AtPoint, Kind
-from gradx.lessons.diff_steps import Step
-from gradx.lessons.diff_taylor import Taylor
 from gradx_cli.answer import Answer, Medium, Record, head, selected
 from gradx_cli.blocks import GAP, Block, Equation, Equations, Heading, Item, Items, Sentence, Title
 from gradx_cli.escape import safe

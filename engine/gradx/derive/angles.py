@@ -26,8 +26,7 @@ from gradx.derive.expression import (
     power,
     product,
 )
-from gradx.derive.functions import atoms, called, exponential, factors_mapped, mapped, raised
-from gradx.derive.rules import CANONICAL
+from gradx.derive.rules import CANONICAL, atoms, called, exponential, factors_mapped, mapped, raised
 
 
 def square(row: str, of: tuple[Sum, ...]) -> Sum:

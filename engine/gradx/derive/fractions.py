@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 from flint import Ordering, fmpz, fmpz_mpoly, fmpz_mpoly_ctx
 
 from gradx.derive.expression import ONE, Base, Exponent, Powers, Sum, added, atom, multiplied, number, power
-from gradx.derive.functions import raised
+from gradx.derive.rules import raised
 
 MOST_VARIABLES: Final = 14
 MOST_TERMS: Final = 70

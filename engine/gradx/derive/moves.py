@@ -32,8 +32,7 @@ from gradx.derive.expression import (
     whole_times,
 )
 from gradx.derive.fractions import Polynomials, Quotient, TooLargeError
-from gradx.derive.functions import atoms, called, exponential, factors_mapped, mapped, raised, replaced, spread
-from gradx.derive.rules import CANONICAL
+from gradx.derive.rules import CANONICAL, atoms, called, exponential, factors_mapped, mapped, raised, replaced, spread
 
 _MOST_RELATIONS: Final = 8
 

@@ -9,8 +9,7 @@ from typing import Final, Literal, NamedTuple
 from gradx.derive.expression import ONE, UNWRITABLE, Sum, name
 from gradx.derive.forms import Forms, formula_of, names_given
 from gradx.derive.formulas import Formula
-from gradx.derive.functions import atoms
-from gradx.derive.rules import CANONICAL, derivative
+from gradx.derive.rules import CANONICAL, atoms, derivative
 from gradx.graph import Graph, Node
 from gradx.lessons.diff_proof import Known, OnTheCurve, agrees, known_at, known_points, on_the_curve
 from gradx.table import TABLE

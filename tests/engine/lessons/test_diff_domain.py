@@ -6,7 +6,7 @@ import pytest
 
 from gradx.language.program import read
 from gradx.lessons.diff import Differentiation, composed
-from gradx.lessons.diff_domain import conditions
+from gradx.lessons.diff_proof import conditions
 
 JUMPS = (
     "where(x > 0, 1/x, y) has no derivative where it bends or jumps; backprop takes the slope of the branch taken there"
