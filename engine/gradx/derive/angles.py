@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from functools import cache, lru_cache
 from itertools import combinations
 from typing import Final, TypeGuard
 
@@ -21,12 +22,15 @@ from gradx.derive.expression import (
     atom,
     content,
     exponent_sum,
+    lone_atom,
     multiplied,
+    name,
     number,
     power,
     product,
 )
-from gradx.derive.rules import CANONICAL, atoms, called, exponential, factors_mapped, mapped, raised
+from gradx.derive.rules import called, exponential, factors_mapped, mapped, node_sum, raised, replaced
+from gradx.language.program import read_plainly
 
 
 def square(row: str, of: tuple[Sum, ...]) -> Sum:
@@ -45,60 +49,62 @@ def own_atoms(x: Sum) -> Iterator[Atom]:
                     yield base
 
 
+_CIRCULAR: Final = {
+    "tan": "sin(u)/cos(u)", "sec": "1/cos(u)", "csc": "1/sin(u)", "cot": "cos(u)/sin(u)", "tanh": "sinh(u)/cosh(u)",
+}  # fmt: skip
+_NORMAL: Final = {"erf": "2*normcdf(sqrt(2)*u) - 1"}
+_EXPONENTIAL: Final = {"sinh": "exp(u)/2 - exp(-u)/2", "cosh": "exp(u)/2 + exp(-u)/2"}
+_UNDONE: Final = {
+    "sin asin": "u", "sin acos": "sqrt(1 - u^2)", "sin atan": "u/sqrt(1 + u^2)",
+    "cos asin": "sqrt(1 - u^2)", "cos acos": "u", "cos atan": "1/sqrt(1 + u^2)",
+    "sinh asinh": "u", "sinh atanh": "u/sqrt(1 - u^2)", "cosh asinh": "sqrt(1 + u^2)", "cosh atanh": "1/sqrt(1 - u^2)",
+}  # fmt: skip
+"""What functions of u are in other words, and functions of inverse functions of u."""
+
+
+@cache
+def _row(text: str) -> Sum:
+    graph, values = read_plainly(text).graph, list[Sum]()
+    for i, node in enumerate(graph.nodes):
+        is_name = node.primitive is None and node.literal is None
+        values.append(name(graph.names[i]) if is_name else node_sum(node, [values[j] for j in node.inputs]))
+    return values[graph.output]
+
+
+@lru_cache(4096)
+def in_words(text: str, u: Sum) -> Sum:
+    """What a text of the language says of u."""
+    return replaced(_row(text), {"name:u": u})
+
+
+def _by_rows(x: Sum, rows: Mapping[str, str]) -> Sum:
+    """x with its functions as the rows say them; the same sum where it has none of them."""
+
+    def instead(base: Atom) -> Sum | None:
+        if base.kind in rows:
+            return in_words(rows[base.kind], base.of[0])
+        inner = lone_atom(base.of[0]) if base.of else None
+        text = rows.get(f"{base.kind} {inner.kind}") if inner else None
+        return in_words(text, inner.of[0]) if inner and text else None
+
+    return mapped(x, instead)
+
+
 def circular(x: Sum) -> Sum:
     """In sines and cosines alone, and hyperbolic ones."""
-
-    def instead(base: Atom) -> Sum | None:
-        if base.kind in _QUOTIENTS:
-            over, under = _QUOTIENTS[base.kind]
-            return CANONICAL.divide(atom(Atom(over, base.of)) if over else ONE, atom(Atom(under, base.of)))
-        return None
-
-    return mapped(x, instead) if any(base.kind in _QUOTIENTS for base in atoms(x).values()) else x
-
-
-def in_other_functions(x: Sum) -> Sum:
-    """erf as the normal distribution; hyperbolic functions beside exp as what they are of it."""
-    has_exp = any(base == EULER for base in own_atoms(x))
-
-    def instead(base: Atom) -> Sum | None:
-        if base.kind == "erf":
-            return called("normcdf", base.of[0] * power(number(2), HALF)).scaled(Fraction(2)) - ONE
-        if has_exp and base.kind in ("sinh", "cosh"):
-            grown, faded = exponential(base.of[0]), exponential(-base.of[0])
-            return (grown + faded if base.kind == "cosh" else grown - faded).scaled(HALF)
-        return None
-
-    return mapped(x, instead) if any(base.kind in ("erf", "sinh", "cosh") for base in own_atoms(x)) else x
-
-
-_SINES: Final = {"sin": 0, "cos": 1, "sinh": 0, "cosh": 1}
-_UNDONE: Final = {
-    "asin": (-1, (1, 0), (0, 1)), "acos": (-1, (0, 1), (1, 0)), "atan": (1, (1, -1), (0, -1)),
-    "asinh": (1, (1, 0), (0, 1)), "atanh": (-1, (1, -1), (0, -1)),
-}  # fmt: skip
-"""Of the sine and cosine of an inverse function the sign in sqrt(1 - u^2), and the powers of u and of that root."""
+    return _by_rows(x, _CIRCULAR)
 
 
 def undone(x: Sum) -> Sum:
     """The sine and cosine of an inverse function: those of asin(u) are u and sqrt(1 - u^2)."""
-
-    def instead(base: Atom) -> Sum | None:
-        of = next((a for a in atoms(base.of[0]).values() if atom(a) == base.of[0]), None) if base.of else None
-        row = _SINES.get(base.kind)
-        if of is None or row is None or of.kind not in _UNDONE or of.kind.endswith("h") != base.kind.endswith("h"):
-            return None
-        sign, *powers = _UNDONE[of.kind]
-        (u,), (a, b) = of.of, powers[row]
-        root = ONE + power(u, Fraction(2)).scaled(Fraction(sign))
-        return multiplied((power(u, Fraction(a)), power(root, Fraction(b, 2))))
-
-    return mapped(circular(x), instead) if any(base.kind in _UNDONE for base in atoms(x).values()) else x
+    return _by_rows(circular(x), _UNDONE)
 
 
-_QUOTIENTS: Final = {
-    "tan": ("sin", "cos"), "sec": ("", "cos"), "csc": ("", "sin"), "cot": ("cos", "sin"), "tanh": ("sinh", "cosh"),
-}  # fmt: skip
+def in_other_functions(x: Sum) -> Sum:
+    """erf as the normal distribution; hyperbolic functions beside exp as what they are of it."""
+    own = list(own_atoms(x))
+    rows = _NORMAL | (_EXPONENTIAL if EULER in own else {})
+    return _by_rows(x, rows) if any(base.kind in rows for base in own) else x
 
 
 def doubled(x: Sum) -> Iterator[Sum]:

@@ -173,6 +173,13 @@ def _lone_sum(powers: Powers) -> Sum | None:
     return None
 
 
+def lone_atom(x: Sum) -> Atom | None:
+    """The atom that a sum is, if it is nothing else."""
+    is_one = len(x.terms) == 1 and x.terms[0][1] == 1 and len(x.terms[0][0]) == 1
+    base, exponent = x.terms[0][0][0] if is_one else (None, ONCE)
+    return base if isinstance(base, Atom) and exponent == 1 else None
+
+
 def opened(x: Sum) -> Sum:
     """A sum that is the one factor of a term, as that sum."""
     powers, c = x.terms[0] if len(x.terms) == 1 else ((), ONCE)

@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import chain, islice
 from typing import Final
 
-from gradx.derive.angles import circular, doubled, halved, in_other_functions, own_atoms, square, turned, undone
+from gradx.derive.angles import circular, doubled, halved, in_other_functions, in_words, own_atoms, turned, undone
 from gradx.derive.expression import (
     EULER,
     HALF,
@@ -54,8 +54,8 @@ def moves(x: Sum, relations: Sequence[Sum], known: dict[str, list[Sum]]) -> Iter
     yield signed(x)
     yield _without_bars(x)
     yield factors_mapped(x, _over_bars)
-    for plainer in (circular(x), undone(x), mapped(x, _apart)):
-        if plainer.key != x.key:
+    for key, plainer in {each.key: each for each in (circular(x), undone(x), mapped(x, _apart))}.items():
+        if key != x.key:
             for other in (plainer, *one_line(plainer, relations, known)):
                 yield other
                 yield from (each for each in (signed(other), *doubled(other)) if each.key != other.key)
@@ -211,28 +211,27 @@ def _uses(polynomials: Polynomials, x: Quotient, relation: Sum) -> Iterator[Quot
             yield polynomials.cancelled(left, x.under)
 
 
+_ZEROS: Final = (
+    ("sin cos", "sin(u)^2 + cos(u)^2 - 1"),
+    ("tan sec", "tan(u)^2 + 1 - sec(u)^2"),
+    ("tan cot csc", "tan(u)*cot(u) - 1"),
+    ("cot csc", "cot(u)^2 + 1 - csc(u)^2"),
+    ("sinh cosh", "sinh(u)^2 + 1 - cosh(u)^2"),
+    ("silu", "silu(u) - u*sigmoid(u)"),
+)
+"""Functions of u, and what is 0 of them."""
+
+
 def _identities(x: Sum) -> list[Sum]:
     """sin^2 + cos^2 = 1, and its like, for the arguments that x has them of."""
     found: dict[str, Sum] = {}
-    two = Fraction(2)
     for base in own_atoms(x):
-        of = base.of
-        if base.kind in ("sin", "cos"):
-            found[f"s{base.of[0].key}"] = square("sin", of) + square("cos", of) - 1.0
-        elif base.kind in ("tan", "sec"):
-            found[f"t{base.of[0].key}"] = square("tan", of) + 1.0 - square("sec", of)
-        if base.kind in ("tan", "cot", "csc"):
-            found[f"i{base.of[0].key}"] = atom(Atom("tan", of)) * atom(Atom("cot", of)) - 1.0
-        if base.kind in ("cot", "csc"):
-            found[f"c{base.of[0].key}"] = square("cot", of) + 1.0 - square("csc", of)
-        elif base.kind in ("sinh", "cosh"):
-            found[f"h{base.of[0].key}"] = square("sinh", of) + 1.0 - square("cosh", of)
-        elif base.kind == "hypot":
-            found[base.key] = sum((-power(each, two) for each in of), power(atom(base), two))
-        elif base.kind == "cbrt":
+        found |= {f"{t}{base.of[0].key}": in_words(t, base.of[0]) for kinds, t in _ZEROS if base.kind in kinds.split()}
+        if base.kind == "cbrt":
             found[base.key] = atom(base, Fraction(3)) - base.of[0]
-        elif base.kind == "silu":
-            found[base.key] = atom(base) - of[0] * atom(Atom("sigmoid", of))
+        elif base.kind == "hypot":
+            squares = (-power(each, Fraction(2)) for each in base.of)
+            found[base.key] = sum(squares, power(atom(base), Fraction(2)))
     found.update((f"e{u.key}", _logistic(u)) for u in _below_a_line(x))
     return list(islice(found.values(), _MOST_RELATIONS))
 
