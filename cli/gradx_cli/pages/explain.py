@@ -1,13 +1,13 @@
-"""The page of `explain`: the forward pass, backprop from right to left, the paths."""
+"""The page of `explain`: the forward pass, backprop from right to left, the paths; the proof of one gradient."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from gradx.derive.formulas import local_formula
 from gradx.lessons.chain_rule import Explanation, Path, Paths, Silence, Step, Term
-from gradx.lessons.proof import ShownProof, ShownQuotient
 from gradx.point.exploration import Exploration
 from gradx_cli.answer import Answer, Medium, Record, ends, head, selected
 from gradx_cli.blocks import GAP, Block, Equation, Equations, Heading, Item, Items, Math, Sentence, Title, Words
@@ -16,6 +16,9 @@ from gradx_cli.notation import Notation
 from gradx_cli.numbers import shown
 from gradx_cli.pages.conclusion import conclusion, listed_pieces, opening, title, told, verdict_record
 from gradx_cli.terminal import LONGEST_TITLE
+
+if TYPE_CHECKING:
+    from gradx.lessons.proof import ShownProof, ShownQuotient
 
 ALONG = "Along the paths"
 

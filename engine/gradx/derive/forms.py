@@ -1,4 +1,6 @@
-"""The derivative of a node as a formula: in the inputs alone, or in the names that the program gives."""
+"""The derivative of a node as a formula, in the inputs alone or in the names that the program gives: the form that
+costs a reader least, found by a counted search (see `gradx.derive.moves` and `gradx.derive.cost`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""The nodes of a graph, and the local partials of its operations, as formulas that gradx can read."""
+"""The table read as graph terms: nodes, local partials and gradients of a graph as formulas that gradx can read.
+
+Only simplifications that hold wherever both sides have a value, and that a reader expects: 0*x, 1*x, x + 0, x^1, -(-x),
+x + (-y), and arithmetic of numbers where it is exact.
+"""
 
 from __future__ import annotations
 

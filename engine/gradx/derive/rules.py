@@ -1,4 +1,6 @@
-"""The table read in canonical sums: a graph's nodes, its local partials, and derivatives of sums by the same rules."""
+"""The table read in canonical sums: functions of them, conditions, a graph's nodes, its local partials, and derivatives
+of sums by the same rules.
+"""
 
 from __future__ import annotations
 

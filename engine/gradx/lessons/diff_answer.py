@@ -1,4 +1,6 @@
-"""What `gradx diff` answers: derivatives as formulas, their numbers at a point, steps, and where they hold."""
+"""What `gradx diff` answers: derivatives as formulas, their numbers at a point, where they hold, the rule of each step,
+and the Taylor polynomial of one input at a point: the derivatives of each order there, over k!, judged as they are.
+"""
 
 from __future__ import annotations
 

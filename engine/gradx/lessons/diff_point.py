@@ -1,4 +1,6 @@
-"""What a derivative of any order is at a point, judged: order n stands only where orders 1 to n-1 do."""
+"""What a derivative of any order is at a point, judged: order n stands only where orders 1 to n-1 do. A mixed second
+one on a boundary: the derivative along x, followed on either side as y moves.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Whether a formula is the derivative: backprop's rules and the formula in balls, at many points."""
+"""Whether a formula is the derivative, by backprop's rules and the formula in balls at many points; and where it holds,
+in words: the domain of the program and of the formula, and where the program bends.
+"""
 
 from __future__ import annotations
 
