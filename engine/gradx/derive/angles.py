@@ -19,7 +19,6 @@ from gradx.derive.expression import (
     Powers,
     Sum,
     added,
-    atom,
     content,
     exponent_sum,
     lone_atom,
@@ -31,10 +30,6 @@ from gradx.derive.expression import (
 )
 from gradx.derive.rules import called, exponential, factors_mapped, mapped, node_sum, raised, replaced
 from gradx.language.program import read_plainly
-
-
-def square(row: str, of: tuple[Sum, ...]) -> Sum:
-    return atom(Atom(row, of), Fraction(2))
 
 
 def own_atoms(x: Sum) -> Iterator[Atom]:
@@ -121,7 +116,8 @@ def doubled(x: Sum) -> Iterator[Sum]:
 def _differences(even: str, angle: Sum) -> dict[str, Fraction]:
     """The sums that are the cosine of the double angle, as factors are kept, and what stands before it then."""
     sign = Fraction(-1 if even == "cos" else 1)
-    sine, cosine = (square(row, (angle,)) for row in (("sin", "cos") if even == "cos" else ("sinh", "cosh")))
+    odd = "sin" if even == "cos" else "sinh"
+    sine, cosine = (in_words(f"{row}(u)^2", angle) for row in (odd, even))
     found = (content(d) for d in (cosine + sine.scaled(sign), 1.0 + sine.scaled(2 * sign), 2.0 * cosine - 1.0))
     return {primitive.key: 1 / front for front, primitive in found}
 
@@ -191,7 +187,7 @@ def _half_angle(base: Base) -> Sum | None:
     (cosine, e), *others = powers
     if others or e != 1 or abs(c) != 1 or not isinstance(cosine, Atom) or cosine.kind != "cos":
         return None
-    return square("sin" if c < 0 else "cos", (cosine.of[0].scaled(HALF),)).scaled(Fraction(2))
+    return in_words("2*sin(u)^2" if c < 0 else "2*cos(u)^2", cosine.of[0].scaled(HALF))
 
 
 def _hyperbolic(base: Base) -> Sum | None:

@@ -136,7 +136,7 @@ MOST_RELATIONS: Final = 8
 class Forms:
     """The formulas of one graph, over sums in the program's names (`by_name`) or in the inputs alone.
 
-    `values` is every node: a name that it is given, or what it is made of.
+    `values` is every node: a name that it is given, or what it is made of; `written` what it is made of.
     """
 
     def __init__(self, graph: Graph, *, by_name: bool) -> None:
@@ -145,13 +145,13 @@ class Forms:
         self.named = names_given(graph) if by_name else frozenset[int]()
         self._sweeps: dict[int, Backprop[Sum]] = {}
         self.values = [UNWRITABLE] * len(graph.nodes)
-        self._written = list(self.values)
+        self.written = list(self.values)
         for i, node in enumerate(graph.nodes):
             if node.primitive is None and node.literal is None:
-                self._written[i] = self.values[i] = name(graph.names[i])
+                self.written[i] = self.values[i] = name(graph.names[i])
                 continue
-            self._written[i] = node_sum(node, [self.values[j] for j in node.inputs])
-            self.values[i] = name(graph.names[i]) if i in self.named else self._written[i]
+            self.written[i] = node_sum(node, [self.values[j] for j in node.inputs])
+            self.values[i] = name(graph.names[i]) if i in self.named else self.written[i]
         self._joined = any(
             node.primitive is TABLE["^"] and graph.primitives[node.inputs[0]] in (TABLE["*"], TABLE["/"])
             for node in graph.nodes
@@ -165,28 +165,20 @@ class Forms:
 
     def backprop(self, of: int) -> Backprop[Sum]:
         """The gradients of node `of` and the local partials."""
-        if of not in self._sweeps:
-            self._sweeps[of] = self._backprop(of)
-        return self._sweeps[of]
-
-    def _backprop(self, of: int) -> Backprop[Sum]:
-        graph = self.graph
-        graph = graph if graph.output == of else replace(graph, output=of)
-        values = self.values
+        if of in self._sweeps:
+            return self._sweeps[of]
+        graph, values = replace(self.graph, output=of), self.values
 
         def partials(i: int, wanted: Sequence[bool]) -> list[Sum | None]:
-            node = graph.nodes[i]
-            assert node.primitive is not None
-            xs = [values[j] for j in node.inputs]
-            if node.primitive.arity is None and len(xs) > LONGEST:
+            row, xs = graph.primitives[i], [values[j] for j in graph.arguments[i]]
+            assert row is not None
+            if row.arity is None and len(xs) > LONGEST:
                 return [UNWRITABLE if want else None for want in wanted]
-            row = node.primitive
-            return [
-                row.written_partial(CANONICAL.arithmetic, self.values[i], xs, slot) if want else None
-                for slot, want in enumerate(wanted)
-            ]
+            m = CANONICAL.arithmetic
+            return [row.written_partial(m, values[i], xs, k) if want else None for k, want in enumerate(wanted)]
 
-        return backprop(graph, CANONICAL.arithmetic, Forward(values, {}, frozenset()), partials)
+        found = backprop(graph, CANONICAL.arithmetic, Forward(values, {}, frozenset()), partials)
+        return self._sweeps.setdefault(of, found)
 
     def tangents(self, wrt: int) -> dict[str, Sum]:
         """d(name)/d(node `wrt`) for every name."""
@@ -195,7 +187,7 @@ class Forms:
         known: dict[str, Sum] = {}
         for i in sorted(self.named):
             if i != wrt:
-                found[graph.names[i]] = derivative(self._written[i], found, known) if i > wrt else ZERO
+                found[graph.names[i]] = derivative(self.written[i], found, known) if i > wrt else ZERO
         return found
 
     def implicit(self, of: int, y: int, wrt: Sequence[int]) -> Sum:
@@ -224,14 +216,10 @@ class Forms:
         tree = Speller((), decimals=self._decimals).tree(x)
         return tree if is_writable(tree) and tree.operations <= 2 * LONGEST else None
 
-    def written(self, i: int) -> Sum:
-        """Node i."""
-        return self._written[i]
-
     def _relations(self, of: int | None, more: Sequence[Sum]) -> Callable[[Sum], list[Sum]]:
         """The definitions of names that have to do with a sum; of none that is made of node `of`."""
         made = () if of is None else self.graph.downstream(of)[1:]
-        written = {self.graph.names[i]: self._written[i] for i in sorted(self.named.difference(made))}
+        written = {self.graph.names[i]: self.written[i] for i in sorted(self.named.difference(made))}
         definitions = {
             text: (frozenset(a.key for a in atoms(x).values()), name(text) - x) for text, x in written.items()
         }

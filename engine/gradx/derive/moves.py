@@ -32,7 +32,7 @@ from gradx.derive.expression import (
     whole_times,
 )
 from gradx.derive.fractions import Polynomials, Quotient, TooLargeError
-from gradx.derive.rules import CANONICAL, atoms, called, exponential, factors_mapped, mapped, raised, replaced, spread
+from gradx.derive.rules import CANONICAL, atoms, called, factors_mapped, mapped, raised, replaced, spread
 
 _MOST_RELATIONS: Final = 8
 
@@ -88,18 +88,14 @@ def shared(x: Sum, *, everywhere: bool) -> Sum:
             common[base.key] = (base, least)
     c, _ = content(x)
     front = product(c, list(common.values()))
-    return multiplied((front, _divided(x, front)))
+    inverse = power(front, Fraction(-1))
+    return multiplied((front, added(multiplied((Sum((term,)), inverse)) for term in x.terms)))
 
 
 def _without_number(exponent: Sum) -> tuple[Sum, Fraction]:
     """x of x + 2, and the 2."""
     constant = next((c for powers, c in exponent.terms if not powers), Fraction(0))
     return Sum(tuple(term for term in exponent.terms if term[0])), constant
-
-
-def _divided(x: Sum, by: Sum) -> Sum:
-    inverse = power(by, Fraction(-1))
-    return added(multiplied((Sum((term,)), inverse)) for term in x.terms)
 
 
 def grouped(x: Sum) -> Iterator[Sum]:
@@ -221,6 +217,8 @@ _ZEROS: Final = (
 )
 """Functions of u, and what is 0 of them."""
 
+_LOGISTIC: Final = "exp(u)*(1 - sigmoid(u)) - sigmoid(u)"
+
 
 def _identities(x: Sum) -> list[Sum]:
     """sin^2 + cos^2 = 1, and its like, for the arguments that x has them of."""
@@ -232,14 +230,8 @@ def _identities(x: Sum) -> list[Sum]:
         elif base.kind == "hypot":
             squares = (-power(each, Fraction(2)) for each in base.of)
             found[base.key] = sum(squares, power(atom(base), Fraction(2)))
-    found.update((f"e{u.key}", _logistic(u)) for u in _below_a_line(x))
+    found.update((f"e{u.key}", in_words(_LOGISTIC, u)) for u in _below_a_line(x))
     return list(islice(found.values(), _MOST_RELATIONS))
-
-
-def _logistic(u: Sum) -> Sum:
-    """exp(u) is sigmoid(u)/(1 - sigmoid(u))."""
-    s = called("sigmoid", u)
-    return exponential(u) * (1.0 - s) - s
 
 
 def _below_a_line(x: Sum) -> Iterator[Sum]:

@@ -11,10 +11,12 @@ from gradx.derive.forms import Forms, formula_of, names_given
 from gradx.derive.formulas import Formula
 from gradx.derive.rules import CANONICAL, atoms, derivative
 from gradx.graph import Graph, Node
-from gradx.lessons.diff_proof import Known, OnTheCurve, agrees, known_at, known_points, on_the_curve
+from gradx.lessons.diff_proof import BITS, Known, OnTheCurve, agrees, known_at, known_points, on_the_curve
+from gradx.numbers.balls import precision
 from gradx.table import TABLE
 
 Place = Literal["inputs", "nodes"]
+PLACES: Final[tuple[Place, Place]] = ("inputs", "nodes")
 
 MOST_SEARCHED: Final = 60
 """So many derivatives are looked at for a shorter form; the others are written as they come."""
@@ -91,7 +93,13 @@ class Differentiation:
             steps["inputs"] = self._step("inputs", of, wrt)
         if (place != "inputs" and self._named) or "inputs" not in steps:
             steps["nodes"] = self._step("nodes", of, wrt)
-        return _chosen(of, wrt, steps, place)
+        by_inputs, by_nodes = (steps[p].formula if p in steps else None for p in PLACES)
+        best: Place = place or "inputs"
+        if place is None and by_nodes and (by_inputs is None or len(by_nodes.text) < len(by_inputs.text)):
+            best = "nodes"
+        best = best if best in steps else next(iter(steps))
+        step = steps[best]
+        return Derivative(of, wrt, step.formula, best, by_inputs, by_nodes, step.points, step.reason)
 
     def short(self, of: int, *wrt: int) -> Formula | None:
         """The formula that `diff` shows; None where there is none, or the program is too large to wait for it."""
@@ -180,7 +188,7 @@ def implicit(graph: Graph, y: int, wrt: Sequence[int]) -> Derivative:
     for order in range(1, len(wrt) + 1):
         total = forms.implicit(graph.output, y, wrt[:order])
         points = _implicit_points(graph, base, y, wrt[order - 1], place, before)
-        trees = [forms.tree(total, None, [forms.written(graph.output)]), forms.tree(total), forms.plain(total)]
+        trees = [forms.tree(total, None, [forms.written[graph.output]]), forms.tree(total), forms.plain(total)]
         if order == 1 and trees[0] and trees[1] and trees[1].length <= AS_SHORT * trees[0].length:
             trees = trees[1:]
         candidates = [formula_of(t, graph) for t in trees if t is not None]
@@ -201,24 +209,14 @@ def _implicit_points(
     for known in known_points(graph, [x, y], None, place):
         slope = -known.slopes[x] / known.slopes[y]
         if before is not None:
-            along = known_at(base, [x, y], {i: known.values[i] for i in graph.inputs})
+            with precision(BITS):
+                along = known_at(base, [x, y], {i: known.values[i] for i in graph.inputs})
             if along is None:
                 continue
             slope = along.slopes[x] + along.slopes[y] * slope
         if slope.is_finite():
             found.append(known._replace(slopes={y: slope}))
     return found
-
-
-def _chosen(of: int, wrt: tuple[int, ...], steps: dict[Place, _Step], place: Place | None) -> Derivative:
-    by_inputs, by_nodes = (steps[p].formula if p in steps else None for p in ("inputs", "nodes"))
-    best: Place = place or "inputs"
-    if place is None and by_nodes and (by_inputs is None or len(by_nodes.text) < len(by_inputs.text)):
-        best = "nodes"
-    if best not in steps:
-        best = next(iter(steps))
-    step = steps[best]
-    return Derivative(of, wrt, step.formula, best, by_inputs, by_nodes, step.points, step.reason)
 
 
 def composed(graph: Graph, formula: Formula) -> Graph:

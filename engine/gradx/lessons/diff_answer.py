@@ -306,13 +306,12 @@ def _found(
 def equation(text: str) -> str:
     """A program whose last statement is an equation, as one that is 0 where that holds."""
     *before, last = re.split(r"(?<=[;\n])", text.rstrip().rstrip(";"))
-    parts = [part.strip() for part in _EQUALS.split(last)]
-    if len(parts) != 2:
+    left, *others = (part.strip() for part in _EQUALS.split(last))
+    if len(others) != 1:
         return text
-    left, right = parts
-    if re.fullmatch(r"-\s*[\w.]+", right):
-        return "".join([*before, f"{left} + {right[1:]}"])
-    return "".join([*before, left if right == "0" else f"{left} - ({right})"])
+    is_negative = re.fullmatch(r"-\s*[\w.]+", others[0])
+    right = "" if others[0] == "0" else f" + {others[0][1:]}" if is_negative else f" - ({others[0]})"
+    return "".join([*before, left + right])
 
 
 def _curvature(

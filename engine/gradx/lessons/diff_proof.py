@@ -36,7 +36,7 @@ _MOST_TRIED: Final = 240
 _FEWEST_PER_HOLE: Final = 8
 """A point where only the form has no value is a hole in the form, or an accident of rounding: one in so many."""
 
-_BITS: Final = 160
+BITS: Final = 160
 _DIGITS: Final = 20
 _SEED: Final = 20_251
 _RANGES: Final = ((0.1, 0.9), (-4.0, 4.0), (0.1, 6.0), (-0.9, 0.9), (-30.0, 30.0), (1.0, 2000.0))
@@ -62,7 +62,7 @@ def known_points(
     """
     found: list[Known] = []
     needed = max(FEWEST, min(POINTS, MOST_WORK // max(1, len(graph.primitives))))
-    with precision(_BITS):
+    with precision(BITS):
         for numbers in _candidates(graph.inputs, near, found):
             point: dict[int, arb] | None = {i: arb(x) for i, x in numbers.items()}
             if place is not None and point is not None:
@@ -79,12 +79,11 @@ def known_points(
 
 
 def known_at(graph: Graph, wrt: Sequence[int], point: Mapping[int, arb]) -> Known | None:
-    """What is known at one point; None where there is no derivative, or not enough of its digits."""
-    with precision(_BITS):
-        run = forward(graph, TYPED_BALLS, point)
-        if graph.output in run.faults:
-            return None
-        adjoints = backprop(graph, TYPED_BALLS, run).adjoints
+    """What is known at one point, in balls of the length that is set; None where there is no derivative."""
+    run = forward(graph, TYPED_BALLS, point)
+    if graph.output in run.faults:
+        return None
+    adjoints = backprop(graph, TYPED_BALLS, run).adjoints
     slopes = {j: arb(0) if j in run.dropped else adjoints[j] for j in wrt}
     return Known(run.values, slopes) if all(x.is_finite() for x in slopes.values()) else None
 
@@ -119,7 +118,7 @@ def agrees(formula: Formula, names: Mapping[str, int], points: Sequence[Known], 
     or agrees at too few."""
     graph = formula.graph
     agreeing = holes = 0
-    with precision(_BITS):
+    with precision(BITS):
         for known in points:
             point = {i: known.values[names[graph.names[i]]] for i in graph.inputs}
             run = forward(graph, TYPED_BALLS, point)
@@ -140,31 +139,21 @@ def on_the_curve(graph: Graph, y: int) -> OnTheCurve:
     def place(point: dict[int, arb]) -> dict[int, arb] | None:
         middle = point[y].mid()
         for _ in range(60):
-            slope, value = _slope(graph, {**point, y: middle}, y)
-            if slope is None or value is None or slope.contains(0):
+            known = known_at(graph, [y], {**point, y: middle})
+            if known is None or known.slopes[y].contains(0):
                 return None
-            step = (value / slope).mid()
+            step = (known.values[graph.output] / known.slopes[y]).mid()
             middle = (middle - step).mid()
             if abs(step) < 1e-40 * (1 + abs(middle)):
                 break
         around = arb(middle, 1e-36 * (1 + float(abs(middle))))
-        slope, _ = _slope(graph, {**point, y: around}, y)
-        _, value = _slope(graph, {**point, y: middle}, y)
-        if slope is None or value is None or slope.contains(0):
+        wide, known = (known_at(graph, [y], {**point, y: ball}) for ball in (around, middle))
+        if wide is None or known is None or wide.slopes[y].contains(0):
             return None
-        root = middle - value / slope
+        root = middle - known.values[graph.output] / wide.slopes[y]
         return {**point, y: root} if around.contains(root) else None
 
     return place
-
-
-def _slope(graph: Graph, point: Mapping[int, arb], y: int) -> tuple[arb | None, arb | None]:
-    run = forward(graph, TYPED_BALLS, point)
-    value = run.values[graph.output]
-    if graph.output in run.faults or not value.is_finite():
-        return None, None
-    slope = backprop(graph, TYPED_BALLS, run).adjoints[y]
-    return (slope if slope.is_finite() else None), value
 
 
 MOST_SENTENCES = 8
@@ -205,14 +194,15 @@ def _needs(graph: Graph, nodes: Iterable[int]) -> Iterator[tuple[str, str]]:
         row = graph.primitives[i]
         if row is None or row.domain is None or graph.constant[i]:
             continue
-        exponent = _constant_exponent(graph, i) if row.name == "^" else None
-        if (exponent is not None and exponent.is_integer() and exponent >= 0) or _divides_by_constant(graph, i):
+        second = _constant_argument(graph, i) if row.name in ("^", "/", "%") else None
+        exponent = second if row.name == "^" else None
+        if (second and row.name != "^") or (exponent is not None and exponent.is_integer() and exponent >= 0):
             continue
         words = row.domain.words if exponent is None else _of_base(exponent)
         need = sentence = _sentence(graph, i, words)
         if row.name in _NEEDS_SIGN and len(graph.primitives) <= MOST_NODES:
             forms = forms or Forms(graph, by_name=False)
-            argument = forms.written(graph.arguments[i][1 if row.name in ("/", "%") else 0])
+            argument = forms.written[graph.arguments[i][1 if row.name in ("/", "%") else 0]]
             if is_above_zero(argument) or (words in _MAY_BE_ZERO and None not in _signs(argument)):
                 continue
             if argument is not UNWRITABLE:
@@ -268,7 +258,8 @@ def _sign(powers: Iterable[tuple[Base, Exponent]], c: Fraction) -> bool | None:
     if c < 0:
         return None
     for base, exponent in powers:
-        if isinstance(base, Atom) and (base.kind in _ABOVE_ZERO or _is_log_above_zero(base)):
+        is_log = isinstance(base, Atom) and base.kind == "log" and (base.of[0].value or 0) > 1
+        if is_log or (isinstance(base, Atom) and base.kind in _ABOVE_ZERO):
             continue
         if isinstance(base, Sum) and is_above_zero(base):
             continue
@@ -279,13 +270,10 @@ def _sign(powers: Iterable[tuple[Base, Exponent]], c: Fraction) -> bool | None:
     return above
 
 
-def _is_log_above_zero(base: Atom) -> bool:
-    return base.kind == "log" and (base.of[0].value or 0) > 1
-
-
-def _constant_exponent(graph: Graph, i: int) -> float | None:
-    exponent = graph.arguments[i][1]
-    return constant_value(graph, exponent) if graph.constant[exponent] else None
+def _constant_argument(graph: Graph, i: int) -> float | None:
+    """The second argument, if it is a number."""
+    second = graph.arguments[i][1]
+    return constant_value(graph, second) if graph.constant[second] else None
 
 
 def _of_base(exponent: float) -> str:
@@ -293,13 +281,6 @@ def _of_base(exponent: float) -> str:
     if exponent.is_integer():
         return _OTHER_THAN_ZERO
     return _AT_LEAST_ZERO if exponent > 0 else "a base above 0"
-
-
-def _divides_by_constant(graph: Graph, i: int) -> bool:
-    """Whether node i is a quotient whose divisor is a number, and not zero."""
-    row = graph.primitives[i]
-    divides = row is not None and row.name in ("/", "%") and graph.constant[graph.arguments[i][1]]
-    return divides and constant_value(graph, graph.arguments[i][1]) != 0
 
 
 def _bends(graph: Graph, of: int) -> Iterator[str]:
@@ -318,7 +299,7 @@ def _arguments(graph: Graph, nodes: Iterable[int]) -> list[Sum]:
     """The first argument of each, as a sum."""
     nodes = list(nodes)
     forms = Forms(graph, by_name=False) if nodes and len(graph.primitives) <= MOST_NODES else None
-    return [forms.written(graph.arguments[i][0]) for i in nodes] if forms else []
+    return [forms.written[graph.arguments[i][0]] for i in nodes] if forms else []
 
 
 def _short(graph: Graph, i: int) -> str:

@@ -28,7 +28,7 @@ LEAST = {
     "forms.json": (0.97, 0.98), "forms_more.json": (0.97, 0.98),
     "forms_course.json": (0.94, 0.97), "forms_second.json": (0.97, 0.98),
     "forms_third.json": (0.97, 0.99), "forms_fourth.json": (0.92, 0.96), "forms_fifth.json": (0.96, 0.97),
-    "forms_sixth.json": (0.93, 0.96), "forms_seventh.json": (0.95, 0.97),
+    "forms_sixth.json": (0.93, 0.96), "forms_seventh.json": (0.92, 0.96),
 }  # fmt: skip
 """The share of forms as short as the book's, and within 1.25 times. In three rows of `forms_course.json` the book's a
 is above 0, and ours holds below too; so in one of `forms_third.json`, four of `forms_fourth.json` and two each
