@@ -54,7 +54,7 @@ def derivative(program: Program | str, name: str) -> Formula:
     >>> print(second, "is", second.latex)
     6*x is 6x
     """
-    from gradx.derive.gradients import Gradients
+    from gradx.derive.formulas import Gradients
     from gradx.graph import Graph
     from gradx.lessons.diff import Differentiation
 

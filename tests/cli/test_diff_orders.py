@@ -64,3 +64,13 @@ def test_a_value_that_is_not_there_is_not_shown(gradx_inside: Any) -> None:
     words = ("u = log(x); v = x^2; J = u + v", "--of", "v", "--wrt", "x", "x=-1")
     assert "nan" not in gradx_inside("diff", *words).out
     assert json.loads(gradx_inside("diff", *words, "--json").out)["value"] is None
+
+
+def test_the_second_derivatives_of_an_implicit_function_are_the_whole_hessian(gradx: Any) -> None:
+    found = json.loads(gradx("diff", "x^2 + y^2 + z^2 = 14", "--implicit", "z", "--order", "2", "--json").out)
+    assert [d["wrt"] for d in found["derivatives"]] == [["x", "x"], ["x", "y"], ["y", "y"]]
+
+
+def test_an_equation_reads_as_it_is_written(gradx: Any) -> None:
+    assert "x^2 + y^2 + 1 = 0" in gradx("diff", "x^2 + y^2 = -1", "--implicit", "y").out
+    assert "x^2 - y^2 = 0" in gradx("diff", "x^2 - y^2 = 0", "--implicit", "y").out

@@ -155,12 +155,9 @@ def _formulas(asked: Request, choice: Choice, point: Point | None, digits: int) 
         wanted = Asked(tuple(outputs), _chains(graph, along, choice.order, choice.by), choice.place, choice.steps)
         return diff_answer.differentiated(asked.program, wanted, point, asked.bindings, digits)
     y = _nodes(graph, [choice.implicit], "--implicit", inputs=True)[0]
-    if choice.by is not None:
-        orders: tuple[tuple[int, ...], ...] = (tuple(_nodes(graph, [choice.by], "--by", inputs=True, once=False)),)
-    else:
-        others = [i for i in graph.inputs if i != y]
-        along = _nodes(graph, choice.wrt, "--wrt", inputs=True) if choice.wrt else others
-        orders = tuple((i,) * (choice.order or 1) for i in along)
+    others = [i for i in graph.inputs if i != y]
+    along = _nodes(graph, choice.wrt, "--wrt", inputs=True) if choice.wrt else others
+    orders = _chains(graph, along, choice.order, choice.by, inputs=True)
     return diff_answer.differentiated_implicitly(asked.program, y, orders, point, asked.bindings, digits)
 
 
@@ -211,12 +208,14 @@ def _taylor(asked: Request, point: Point | None, choice: Choice, digits: int) ->
     return diff_answer.expanded(asked.program, along[0], choice.taylor or 1, point, asked.bindings, digits)
 
 
-def _chains(graph: Graph, along: list[int], order: int | None, by: str | None) -> tuple[tuple[int, ...], ...]:
+def _chains(
+    graph: Graph, along: list[int], order: int | None, by: str | None, *, inputs: bool = False
+) -> tuple[tuple[int, ...], ...]:
     """Along what each derivative is taken, one after the other."""
     if by is not None:
         if order is not None:
             raise GradxError("usage", "--by and --order do not go together", hint="--by x,x,y says all three")
-        return (tuple(_nodes(graph, [by], "--by", once=False)),)
+        return (tuple(_nodes(graph, [by], "--by", inputs=inputs, once=False)),)
     if order is None or order == 1 or len(along) == 1:
         return tuple((i,) * (order or 1) for i in along)
     if order == 2:

@@ -7,14 +7,12 @@ from collections.abc import Callable, Iterator
 from gradx.derive.formulas import Formula
 from gradx.language.program import read
 from gradx.lessons.diff import Derivative
-from gradx.lessons.diff_answer import Differentiated
+from gradx.lessons.diff_answer import Differentiated, Step, Taylor
 from gradx.lessons.diff_point import AtPoint, Kind
-from gradx.lessons.diff_steps import Step
-from gradx.lessons.diff_taylor import Taylor
 from gradx_cli.answer import Answer, Medium, Record, head, selected
 from gradx_cli.blocks import GAP, Block, Equation, Equations, Heading, Item, Items, Sentence, Title
 from gradx_cli.escape import safe
-from gradx_cli.notation import Notation
+from gradx_cli.notation import Notation, TextNotation
 from gradx_cli.numbers import exactly
 from gradx_cli.pages.conclusion import value_record, verdict_record
 from gradx_cli.terminal import LONGEST_TITLE
@@ -189,8 +187,6 @@ def _doubt(text: str) -> Item:
 
 
 def _named(result: Differentiated, derivative: Derivative) -> str:
-    from gradx_cli.notation import TextNotation
-
     return TextNotation(result.program.graph, 10).higher(derivative.of, derivative.wrt)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from gradx.derive.formulas import local_formula
 from gradx.lessons.chain_rule import Explanation, Path, Paths, Silence, Step, Term
@@ -16,6 +17,9 @@ from gradx_cli.notation import Notation
 from gradx_cli.numbers import shown
 from gradx_cli.pages.conclusion import conclusion, listed_pieces, opening, title, told, verdict_record
 from gradx_cli.terminal import LONGEST_TITLE
+
+if TYPE_CHECKING:
+    from gradx.lessons.proof import ShownProof, ShownQuotient
 
 ALONG = "Along the paths"
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from functools import cache, lru_cache
 from itertools import combinations
 from typing import Final, TypeGuard
 
@@ -18,20 +19,17 @@ from gradx.derive.expression import (
     Powers,
     Sum,
     added,
-    atom,
     content,
     exponent_sum,
+    lone_atom,
     multiplied,
+    name,
     number,
     power,
     product,
 )
-from gradx.derive.functions import atoms, called, exponential, factors_mapped, mapped, raised
-from gradx.derive.rules import CANONICAL
-
-
-def square(row: str, of: tuple[Sum, ...]) -> Sum:
-    return atom(Atom(row, of), Fraction(2))
+from gradx.derive.rules import called, exponential, factors_mapped, mapped, node_sum, raised, replaced
+from gradx.language.program import read_plainly
 
 
 def own_atoms(x: Sum) -> Iterator[Atom]:
@@ -46,36 +44,62 @@ def own_atoms(x: Sum) -> Iterator[Atom]:
                     yield base
 
 
-def circular(x: Sum) -> Sum:
-    """In sines and cosines alone, and hyperbolic ones."""
+_CIRCULAR: Final = {
+    "tan": "sin(u)/cos(u)", "sec": "1/cos(u)", "csc": "1/sin(u)", "cot": "cos(u)/sin(u)", "tanh": "sinh(u)/cosh(u)",
+}  # fmt: skip
+_NORMAL: Final = {"erf": "2*normcdf(sqrt(2)*u) - 1"}
+_EXPONENTIAL: Final = {"sinh": "exp(u)/2 - exp(-u)/2", "cosh": "exp(u)/2 + exp(-u)/2"}
+_UNDONE: Final = {
+    "sin asin": "u", "sin acos": "sqrt(1 - u^2)", "sin atan": "u/sqrt(1 + u^2)",
+    "cos asin": "sqrt(1 - u^2)", "cos acos": "u", "cos atan": "1/sqrt(1 + u^2)",
+    "sinh asinh": "u", "sinh atanh": "u/sqrt(1 - u^2)", "cosh asinh": "sqrt(1 + u^2)", "cosh atanh": "1/sqrt(1 - u^2)",
+}  # fmt: skip
+"""What functions of u are in other words, and functions of inverse functions of u."""
+
+
+@cache
+def _row(text: str) -> Sum:
+    graph, values = read_plainly(text).graph, list[Sum]()
+    for i, node in enumerate(graph.nodes):
+        is_name = node.primitive is None and node.literal is None
+        values.append(name(graph.names[i]) if is_name else node_sum(node, [values[j] for j in node.inputs]))
+    return values[graph.output]
+
+
+@lru_cache(4096)
+def in_words(text: str, u: Sum) -> Sum:
+    """What a text of the language says of u."""
+    return replaced(_row(text), {"name:u": u})
+
+
+def _by_rows(x: Sum, rows: Mapping[str, str]) -> Sum:
+    """x with its functions as the rows say them; the same sum where it has none of them."""
 
     def instead(base: Atom) -> Sum | None:
-        if base.kind in _QUOTIENTS:
-            over, under = _QUOTIENTS[base.kind]
-            return CANONICAL.divide(atom(Atom(over, base.of)) if over else ONE, atom(Atom(under, base.of)))
-        return None
+        if base.kind in rows:
+            return in_words(rows[base.kind], base.of[0])
+        inner = lone_atom(base.of[0]) if base.of else None
+        text = rows.get(f"{base.kind} {inner.kind}") if inner else None
+        return in_words(text, inner.of[0]) if inner and text else None
 
-    return mapped(x, instead) if any(base.kind in _QUOTIENTS for base in atoms(x).values()) else x
+    return mapped(x, instead)
+
+
+def circular(x: Sum) -> Sum:
+    """In sines and cosines alone, and hyperbolic ones."""
+    return _by_rows(x, _CIRCULAR)
+
+
+def undone(x: Sum) -> Sum:
+    """The sine and cosine of an inverse function: those of asin(u) are u and sqrt(1 - u^2)."""
+    return _by_rows(circular(x), _UNDONE)
 
 
 def in_other_functions(x: Sum) -> Sum:
     """erf as the normal distribution; hyperbolic functions beside exp as what they are of it."""
-    has_exp = any(base == EULER for base in own_atoms(x))
-
-    def instead(base: Atom) -> Sum | None:
-        if base.kind == "erf":
-            return called("normcdf", base.of[0] * power(number(2), HALF)).scaled(Fraction(2)) - ONE
-        if has_exp and base.kind in ("sinh", "cosh"):
-            grown, faded = exponential(base.of[0]), exponential(-base.of[0])
-            return (grown + faded if base.kind == "cosh" else grown - faded).scaled(HALF)
-        return None
-
-    return mapped(x, instead) if any(base.kind in ("erf", "sinh", "cosh") for base in own_atoms(x)) else x
-
-
-_QUOTIENTS: Final = {
-    "tan": ("sin", "cos"), "sec": ("", "cos"), "csc": ("", "sin"), "cot": ("cos", "sin"), "tanh": ("sinh", "cosh"),
-}  # fmt: skip
+    own = list(own_atoms(x))
+    rows = _NORMAL | (_EXPONENTIAL if EULER in own else {})
+    return _by_rows(x, rows) if any(base.kind in rows for base in own) else x
 
 
 def doubled(x: Sum) -> Iterator[Sum]:
@@ -92,7 +116,8 @@ def doubled(x: Sum) -> Iterator[Sum]:
 def _differences(even: str, angle: Sum) -> dict[str, Fraction]:
     """The sums that are the cosine of the double angle, as factors are kept, and what stands before it then."""
     sign = Fraction(-1 if even == "cos" else 1)
-    sine, cosine = (square(row, (angle,)) for row in (("sin", "cos") if even == "cos" else ("sinh", "cosh")))
+    odd = "sin" if even == "cos" else "sinh"
+    sine, cosine = (in_words(f"{row}(u)^2", angle) for row in (odd, even))
     found = (content(d) for d in (cosine + sine.scaled(sign), 1.0 + sine.scaled(2 * sign), 2.0 * cosine - 1.0))
     return {primitive.key: 1 / front for front, primitive in found}
 
@@ -102,8 +127,8 @@ def _term_doubled(powers: Powers, c: Fraction, odd: str, even: str, angle: Sum) 
     factors = dict(powers)
     made = [number(c)]
     a, b = factors.get(sine), factors.get(cosine)
-    if isinstance(a, Fraction) and isinstance(b, Fraction) and min(a, b) >= 1:
-        least = Fraction(int(min(a, b)))
+    if isinstance(a, Fraction) and isinstance(b, Fraction) and a * b > 0 and min(abs(a), abs(b)) >= 1:
+        least = Fraction(int(min(a, b) if a > 0 else max(a, b)))
         made.append(power(called(odd, twice).scaled(HALF), least))
         factors[sine], factors[cosine] = a - least, b - least
     differences = _differences(even, angle)
@@ -162,7 +187,7 @@ def _half_angle(base: Base) -> Sum | None:
     (cosine, e), *others = powers
     if others or e != 1 or abs(c) != 1 or not isinstance(cosine, Atom) or cosine.kind != "cos":
         return None
-    return square("sin" if c < 0 else "cos", (cosine.of[0].scaled(HALF),)).scaled(Fraction(2))
+    return in_words("2*sin(u)^2" if c < 0 else "2*cos(u)^2", cosine.of[0].scaled(HALF))
 
 
 def _hyperbolic(base: Base) -> Sum | None:

@@ -22,7 +22,7 @@ NESTED: Final = 1.1
 STRANGE: Final = 4
 """What one costs that a reader of calculus may not know."""
 
-_HALVES: Final = 12
+_HALVES: Final = 64
 """Denominators up to this one are written, beyond it the decimal where it is short."""
 
 

@@ -8,9 +8,8 @@ are exact. What holds: two equal sums have equal values wherever both have one.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
-from functools import reduce
 from typing import Final, Union
 
 from gradx.derive.roots import root_parts
@@ -125,7 +124,7 @@ def number(x: Fraction | int) -> Sum:
 
 
 ONE: Final = number(1)
-_NEVER, _ONCE = Fraction(0), Fraction(1)
+_NEVER, ONCE = Fraction(0), Fraction(1)
 HALF: Final = Fraction(1, 2)
 
 
@@ -134,8 +133,8 @@ def decimal(x: float) -> Sum:
     return number(Fraction(repr(float(x)))) if math.isfinite(x) else UNWRITABLE
 
 
-def atom(base: Base, exponent: Exponent = _ONCE) -> Sum:
-    return Sum(((((base, exponent),), _ONCE),))
+def atom(base: Base, exponent: Exponent = ONCE) -> Sum:
+    return Sum(((((base, exponent),), ONCE),))
 
 
 def name(text: str) -> Sum:
@@ -174,16 +173,23 @@ def _lone_sum(powers: Powers) -> Sum | None:
     return None
 
 
+def lone_atom(x: Sum) -> Atom | None:
+    """The atom that a sum is, if it is nothing else."""
+    is_one = len(x.terms) == 1 and x.terms[0][1] == 1 and len(x.terms[0][0]) == 1
+    base, exponent = x.terms[0][0][0] if is_one else (None, ONCE)
+    return base if isinstance(base, Atom) and exponent == 1 else None
+
+
 def opened(x: Sum) -> Sum:
     """A sum that is the one factor of a term, as that sum."""
-    powers, c = x.terms[0] if len(x.terms) == 1 else ((), _ONCE)
+    powers, c = x.terms[0] if len(x.terms) == 1 else ((), ONCE)
     lone = _lone_sum(powers)
     return lone.scaled(c) if lone is not None and abs(c) == 1 else x
 
 
 def multiplied(xs: Iterable[Sum]) -> Sum:
     """One product: sums of several terms become factors, and are not multiplied out."""
-    coefficient = _ONCE
+    coefficient = ONCE
     factors: list[tuple[Base, Exponent]] = []
     for x in xs:
         if x is UNWRITABLE:
@@ -207,8 +213,8 @@ def content(x: Sum) -> tuple[Fraction, Sum]:
     """The rational number in front of a sum, and what is left: whole numbers without a common factor, the first of
     them positive."""
     coefficients = [c for _, c in x.terms]
-    top = reduce(math.gcd, (c.numerator for c in coefficients))
-    bottom = reduce(math.lcm, (c.denominator for c in coefficients))
+    top = math.gcd(*(c.numerator for c in coefficients))
+    bottom = math.lcm(*(c.denominator for c in coefficients))
     by = Fraction(top, bottom) * (-1 if coefficients[0] < 0 else 1)
     return by, x.scaled(1 / by)
 
@@ -266,11 +272,10 @@ def _opposites_merged(coefficient: Fraction, merged: dict[str, tuple[Base, Expon
 def _products_merged(coefficient: Fraction, merged: dict[str, tuple[Base, Exponent]]) -> Fraction:
     """x*y joins a root of x*y, and of x^2*y as much as there is of both where that leaves less of the root."""
     for key, (base, exponent) in list(merged.items()):
-        powers, c = base.terms[0] if isinstance(base, Sum) and len(base.terms) == 1 else ((), _ONCE)
+        powers, c = base.terms[0] if isinstance(base, Sum) and len(base.terms) == 1 else ((), ONCE)
         if not powers or not isinstance(exponent, Fraction):
             continue
-        times = [_ratio(merged.get(b.key), e) for b, e in powers]
-        more = min(times) if min(times) > 0 else max(times) if max(times) < 0 else _NEVER
+        times, more = _ratios(merged, powers), whole_times(merged, powers)
         if more and (more == max(times) == min(times) or exponent * more < 0):
             for (b, e), n in zip(powers, times, strict=True):
                 del merged[b.key]
@@ -281,11 +286,17 @@ def _products_merged(coefficient: Fraction, merged: dict[str, tuple[Base, Expone
     return coefficient
 
 
-def _ratio(found: tuple[Base, Exponent] | None, exponent: Exponent) -> Fraction:
-    """How many times a power holds another one: a whole number, 0 for none."""
-    if found is None or not isinstance(found[1], Fraction) or not isinstance(exponent, Fraction):
-        return Fraction(0)
-    return times if (times := found[1] / exponent).denominator == 1 else Fraction(0)
+def _ratios(found: Mapping[str, tuple[Base, Exponent]], powers: Powers) -> list[Fraction]:
+    """How many times the product that is `found` holds each of some powers: whole numbers, 0 for none."""
+    pairs = ((found[b.key][1] if b.key in found else None, e) for b, e in powers)
+    ratios = (f / e if isinstance(f, Fraction) and isinstance(e, Fraction) else _NEVER for f, e in pairs)
+    return [n if n.denominator == 1 else _NEVER for n in ratios]
+
+
+def whole_times(found: Mapping[str, tuple[Base, Exponent]], powers: Powers) -> Fraction:
+    """How many times it holds all of them; below 0 where it is divided by them."""
+    times = _ratios(found, powers)
+    return min(times) if min(times) > 0 else max(times) if max(times) < 0 else _NEVER
 
 
 def _simpler(base: Atom, exponent: Exponent) -> Sum | None:

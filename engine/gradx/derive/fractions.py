@@ -10,13 +10,12 @@ import math
 from collections.abc import Iterator, Mapping
 from copy import copy
 from fractions import Fraction
-from functools import reduce
 from typing import Final, NamedTuple
 
 from flint import Ordering, fmpz, fmpz_mpoly, fmpz_mpoly_ctx
 
 from gradx.derive.expression import ONE, Base, Exponent, Powers, Sum, added, atom, multiplied, number, power
-from gradx.derive.functions import raised
+from gradx.derive.rules import raised
 
 MOST_VARIABLES: Final = 14
 MOST_TERMS: Final = 70
@@ -238,6 +237,6 @@ def _unit_key(base: Base, unit: Sum) -> str:
 
 def _common(coefficients: list[Fraction]) -> Fraction:
     """The largest number of which all are whole multiples; below 0 if they all are."""
-    top = reduce(math.gcd, (c.numerator for c in coefficients))
-    bottom = reduce(math.lcm, (c.denominator for c in coefficients))
+    top = math.gcd(*(c.numerator for c in coefficients))
+    bottom = math.lcm(*(c.denominator for c in coefficients))
     return Fraction(top, bottom) * (-1 if all(c < 0 for c in coefficients) else 1)

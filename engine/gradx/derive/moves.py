@@ -8,26 +8,31 @@ from fractions import Fraction
 from itertools import chain, islice
 from typing import Final
 
-from gradx.derive.angles import circular, doubled, halved, in_other_functions, own_atoms, square, turned
+from gradx.derive.angles import circular, doubled, halved, in_other_functions, in_words, own_atoms, turned, undone
 from gradx.derive.expression import (
     EULER,
     HALF,
+    ONCE,
+    ONE,
     ZERO,
     Atom,
     Base,
     Exponent,
+    Powers,
     Sum,
     added,
     atom,
     content,
     exponent_sum,
     multiplied,
+    number,
+    number_power,
     power,
     product,
+    whole_times,
 )
 from gradx.derive.fractions import Polynomials, Quotient, TooLargeError
-from gradx.derive.functions import atoms, called, exponential, factors_mapped, mapped, replaced, spread
-from gradx.derive.rules import CANONICAL
+from gradx.derive.rules import CANONICAL, atoms, called, factors_mapped, mapped, raised, replaced, spread
 
 _MOST_RELATIONS: Final = 8
 
@@ -45,12 +50,15 @@ def moves(x: Sum, relations: Sequence[Sum], known: dict[str, list[Sum]]) -> Iter
     yield from doubled(x)
     yield from _logarithms(x)
     yield mapped(x, _without_roots)
+    yield factors_mapped(x, _without_exp)
+    yield signed(x)
     yield _without_bars(x)
     yield factors_mapped(x, _over_bars)
-    plainer = circular(x)
-    if plainer is not x:
-        yield plainer
-        yield from one_line(plainer, relations, known)
+    for key, plainer in {each.key: each for each in (circular(x), undone(x), mapped(x, _apart))}.items():
+        if key != x.key:
+            for other in (plainer, *one_line(plainer, relations, known)):
+                yield other
+                yield from (each for each in (signed(other), *doubled(other)) if each.key != other.key)
     yield in_other_functions(x)
     yield from _inside(x, relations, known)
 
@@ -80,18 +88,14 @@ def shared(x: Sum, *, everywhere: bool) -> Sum:
             common[base.key] = (base, least)
     c, _ = content(x)
     front = product(c, list(common.values()))
-    return multiplied((front, _divided(x, front)))
+    inverse = power(front, Fraction(-1))
+    return multiplied((front, added(multiplied((Sum((term,)), inverse)) for term in x.terms)))
 
 
 def _without_number(exponent: Sum) -> tuple[Sum, Fraction]:
     """x of x + 2, and the 2."""
     constant = next((c for powers, c in exponent.terms if not powers), Fraction(0))
     return Sum(tuple(term for term in exponent.terms if term[0])), constant
-
-
-def _divided(x: Sum, by: Sum) -> Sum:
-    inverse = power(by, Fraction(-1))
-    return added(multiplied((Sum((term,)), inverse)) for term in x.terms)
 
 
 def grouped(x: Sum) -> Iterator[Sum]:
@@ -197,36 +201,37 @@ def _uses(polynomials: Polynomials, x: Quotient, relation: Sum) -> Iterator[Quot
                 continue
             if found != x:
                 yield found
+    if len(zero) > 2:
+        left = x.over % zero
+        if left != x.over and len(left) == 1:
+            yield polynomials.cancelled(left, x.under)
+
+
+_ZEROS: Final = (
+    ("sin cos", "sin(u)^2 + cos(u)^2 - 1"),
+    ("tan sec", "tan(u)^2 + 1 - sec(u)^2"),
+    ("tan cot csc", "tan(u)*cot(u) - 1"),
+    ("cot csc", "cot(u)^2 + 1 - csc(u)^2"),
+    ("sinh cosh", "sinh(u)^2 + 1 - cosh(u)^2"),
+    ("silu", "silu(u) - u*sigmoid(u)"),
+)
+"""Functions of u, and what is 0 of them."""
+
+_LOGISTIC: Final = "exp(u)*(1 - sigmoid(u)) - sigmoid(u)"
 
 
 def _identities(x: Sum) -> list[Sum]:
     """sin^2 + cos^2 = 1, and its like, for the arguments that x has them of."""
     found: dict[str, Sum] = {}
-    two = Fraction(2)
     for base in own_atoms(x):
-        of = base.of
-        if base.kind in ("sin", "cos"):
-            found[f"s{base.of[0].key}"] = square("sin", of) + square("cos", of) - 1.0
-        elif base.kind in ("tan", "sec"):
-            found[f"t{base.of[0].key}"] = square("tan", of) + 1.0 - square("sec", of)
-        if base.kind in ("tan", "cot", "csc"):
-            found[f"i{base.of[0].key}"] = atom(Atom("tan", of)) * atom(Atom("cot", of)) - 1.0
-        if base.kind in ("cot", "csc"):
-            found[f"c{base.of[0].key}"] = square("cot", of) + 1.0 - square("csc", of)
-        elif base.kind in ("sinh", "cosh"):
-            found[f"h{base.of[0].key}"] = square("sinh", of) + 1.0 - square("cosh", of)
+        found |= {f"{t}{base.of[0].key}": in_words(t, base.of[0]) for kinds, t in _ZEROS if base.kind in kinds.split()}
+        if base.kind == "cbrt":
+            found[base.key] = atom(base, Fraction(3)) - base.of[0]
         elif base.kind == "hypot":
-            found[base.key] = sum((-power(each, two) for each in of), power(atom(base), two))
-        elif base.kind == "silu":
-            found[base.key] = atom(base) - of[0] * atom(Atom("sigmoid", of))
-    found.update((f"e{u.key}", _logistic(u)) for u in _below_a_line(x))
+            squares = (-power(each, Fraction(2)) for each in base.of)
+            found[base.key] = sum(squares, power(atom(base), Fraction(2)))
+    found.update((f"e{u.key}", in_words(_LOGISTIC, u)) for u in _below_a_line(x))
     return list(islice(found.values(), _MOST_RELATIONS))
-
-
-def _logistic(u: Sum) -> Sum:
-    """exp(u) is sigmoid(u)/(1 - sigmoid(u))."""
-    s = called("sigmoid", u)
-    return exponential(u) * (1.0 - s) - s
 
 
 def _below_a_line(x: Sum) -> Iterator[Sum]:
@@ -256,6 +261,53 @@ def _without_roots(base: Atom) -> Sum | None:
     if not isinstance(exponent, Fraction) or exponent.denominator % 2:
         return None
     return called("log", atom(of)).scaled(exponent)
+
+
+def _without_exp(base: Base, exponent: Exponent) -> Sum:
+    """exp(n*log(u)) as u^n: log(u) stands in both."""
+    made, left = ONE, exponent_sum(exponent)
+    for powers, c in left.terms if base == EULER else ():
+        for k, (log, e) in enumerate(powers):
+            if isinstance(log, Atom) and log.kind == "log" and e == 1:
+                rest = Sum((((*powers[:k], *powers[k + 1 :]), c),))
+                made, left = multiplied((made, raised(log.of[0], rest))), left - rest * atom(log)
+                break
+    return multiplied((made, raised(atom(base), left)))
+
+
+def _apart(base: Atom) -> Sum | None:
+    """|x*y^3| as |x| |y|^3, and so a cube root."""
+    if base.kind not in ("abs", "cbrt") or len(base.of[0].terms) != 1:
+        return None
+    powers, c = base.of[0].terms[0]
+    one = CANONICAL.absolute if base.kind == "abs" else CANONICAL.cbrt
+    if c == 1 and len(powers) == 1 and powers[0][1] == 1:
+        return None
+    whole = [(b, e) for b, e in powers if isinstance(e, Fraction) and e.denominator == 1]
+    rest = Sum(((tuple(p for p in powers if p not in whole), ONCE),))
+    front = number(abs(c)) if base.kind == "abs" else number_power(abs(c), Fraction(1, 3)).scaled(c / abs(c))
+    return multiplied((front, rest if rest == ONE else one(rest), *(power(one(atom(b)), e) for b, e in whole)))
+
+
+def signed(x: Sum) -> Sum:
+    """u/|u| as the sign of u, and u^2/|u| as |u|: where one has a value, so has the other, or u is 0."""
+    return added(_term_signed(powers, c) for powers, c in x.terms)
+
+
+def _term_signed(powers: Powers, c: Fraction) -> Sum:
+    factors, made = {b.key: (b, e) for b, e in powers}, [number(c)]
+    for bar, e in powers:
+        if not isinstance(bar, Atom) or bar.kind != "abs" or not isinstance(e, Fraction) or e.denominator > 1:
+            continue
+        front, of = content(bar.of[0])
+        times = whole_times(factors, of.terms[0][0] if len(of.terms) == 1 else ((of, ONCE),))
+        odd, left = times.numerator % 2, times + e
+        if (times > 0 > e) or (times < 0 and odd):
+            del factors[bar.key]
+            made += [number(front**-times.numerator), power(of, -times)]
+            made += [power(bar.of[0], left - 1), atom(bar)] if odd and left > 0 else [power(atom(bar), left)]
+            made += [atom(Atom("sign", bar.of))] if odd and left <= 0 else []
+    return multiplied((*made, *(product(ONCE, [factor]) for factor in factors.values())))
 
 
 def _over_bars(base: Base, exponent: Exponent) -> Sum:

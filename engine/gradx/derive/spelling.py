@@ -31,7 +31,7 @@ from gradx.derive.expression import (
     power,
     product_key,
 )
-from gradx.derive.functions import RELATIONS, spread
+from gradx.derive.rules import RELATIONS, spread
 
 _TRIGONOMETRIC: Final[Mapping[str, tuple[int, int]]] = {
     "sin": (1, 0), "cos": (0, 1), "tan": (1, -1), "sec": (0, -1), "csc": (-1, 0), "cot": (-1, 1),

@@ -6,8 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from gradx.derive.formulas import Formula
-from gradx.derive.gradients import Gradients
+from gradx.derive.formulas import Formula, Gradients
 from gradx.errors import GradxError, Source, Span
 from gradx.graph import Graph
 from gradx.language.program import read_plainly

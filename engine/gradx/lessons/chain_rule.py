@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Final, Literal
 
-from gradx.derive.formulas import Formula
-from gradx.derive.gradients import Gradients
+from gradx.derive.formulas import Formula, Gradients
 from gradx.graph import Graph
 from gradx.language.program import Program
 from gradx.lessons.diff import Differentiation

@@ -9,13 +9,14 @@ from typing import Final, Literal, NamedTuple
 from gradx.derive.expression import ONE, UNWRITABLE, Sum, name
 from gradx.derive.forms import Forms, formula_of, names_given
 from gradx.derive.formulas import Formula
-from gradx.derive.functions import atoms
-from gradx.derive.rules import CANONICAL, derivative
+from gradx.derive.rules import CANONICAL, atoms, derivative
 from gradx.graph import Graph, Node
-from gradx.lessons.diff_proof import Known, OnTheCurve, agrees, known_at, known_points, on_the_curve
+from gradx.lessons.diff_proof import BITS, Known, OnTheCurve, agrees, known_at, known_points, on_the_curve
+from gradx.numbers.balls import precision
 from gradx.table import TABLE
 
 Place = Literal["inputs", "nodes"]
+PLACES: Final[tuple[Place, Place]] = ("inputs", "nodes")
 
 MOST_SEARCHED: Final = 60
 """So many derivatives are looked at for a shorter form; the others are written as they come."""
@@ -26,9 +27,13 @@ MOST_OPERATIONS: Final = 60
 MOST_BETWEEN: Final = 150
 """Through more operations than this no formula of order 2 or more is looked for."""
 
+AS_SHORT: Final = 1.1
+"""A slope that does not use the equation itself is what a reader expects, if it is no longer than by so much."""
+
 NOT_LOOKED_FOR = f"through more than {MOST_BETWEEN} operations it is looked for at order 1 alone"
 TOO_LONG = "the formula is too long to be read"
 UNPROVED = "no form of it was found equal to it at enough points"
+NOWHERE = "no point was found at which there is a derivative"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +93,13 @@ class Differentiation:
             steps["inputs"] = self._step("inputs", of, wrt)
         if (place != "inputs" and self._named) or "inputs" not in steps:
             steps["nodes"] = self._step("nodes", of, wrt)
-        return _chosen(of, wrt, steps, place)
+        by_inputs, by_nodes = (steps[p].formula if p in steps else None for p in PLACES)
+        best: Place = place or "inputs"
+        if place is None and by_nodes and (by_inputs is None or len(by_nodes.text) < len(by_inputs.text)):
+            best = "nodes"
+        best = best if best in steps else next(iter(steps))
+        step = steps[best]
+        return Derivative(of, wrt, step.formula, best, by_inputs, by_nodes, step.points, step.reason)
 
     def short(self, of: int, *wrt: int) -> Formula | None:
         """The formula that `diff` shows; None where there is none, or the program is too large to wait for it."""
@@ -155,7 +166,7 @@ class Differentiation:
             count = agrees(formula, names, points, wrt)
             if count:
                 return _Step(total, formula, count, None)
-        return _Step(total, None, 0, TOO_LONG if tree is None and search else UNPROVED)
+        return _Step(total, None, 0, TOO_LONG if tree is None and search else UNPROVED if points else NOWHERE)
 
 
 def _missing(kinds: Iterable[str]) -> str | None:
@@ -177,12 +188,14 @@ def implicit(graph: Graph, y: int, wrt: Sequence[int]) -> Derivative:
     for order in range(1, len(wrt) + 1):
         total = forms.implicit(graph.output, y, wrt[:order])
         points = _implicit_points(graph, base, y, wrt[order - 1], place, before)
-        tree = forms.tree(total, None, [forms.written(graph.output)])
-        candidates = [formula_of(t, graph) for t in (tree, forms.plain(total)) if t is not None]
+        trees = [forms.tree(total, None, [forms.written[graph.output]]), forms.tree(total), forms.plain(total)]
+        if order == 1 and trees[0] and trees[1] and trees[1].length <= AS_SHORT * trees[0].length:
+            trees = trees[1:]
+        candidates = [formula_of(t, graph) for t in trees if t is not None]
         agreeing = (f for f in candidates if agrees(f, names, points, y))
         found = next(agreeing, None)
         if found is None:
-            reason = UNPROVED if candidates else TOO_LONG
+            reason = TOO_LONG if not candidates else UNPROVED if points else NOWHERE
             return Derivative(y, tuple(wrt), None, "inputs", None, None, 0, reason)
         base, before = composed(graph, found), found
     return Derivative(y, tuple(wrt), found, "inputs", found, None, len(points), None)
@@ -196,24 +209,14 @@ def _implicit_points(
     for known in known_points(graph, [x, y], None, place):
         slope = -known.slopes[x] / known.slopes[y]
         if before is not None:
-            along = known_at(base, [x, y], {i: known.values[i] for i in graph.inputs})
+            with precision(BITS):
+                along = known_at(base, [x, y], {i: known.values[i] for i in graph.inputs})
             if along is None:
                 continue
             slope = along.slopes[x] + along.slopes[y] * slope
         if slope.is_finite():
             found.append(known._replace(slopes={y: slope}))
     return found
-
-
-def _chosen(of: int, wrt: tuple[int, ...], steps: dict[Place, _Step], place: Place | None) -> Derivative:
-    by_inputs, by_nodes = (steps[p].formula if p in steps else None for p in ("inputs", "nodes"))
-    best: Place = place or "inputs"
-    if place is None and by_nodes and (by_inputs is None or len(by_nodes.text) < len(by_inputs.text)):
-        best = "nodes"
-    if best not in steps:
-        best = next(iter(steps))
-    step = steps[best]
-    return Derivative(of, wrt, step.formula, best, by_inputs, by_nodes, step.points, step.reason)
 
 
 def composed(graph: Graph, formula: Formula) -> Graph:

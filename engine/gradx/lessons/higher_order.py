@@ -13,8 +13,7 @@ from gradx.lessons.claims.assumption import Assumption
 from gradx.lessons.claims.claim import Claim
 from gradx.lessons.claims.judging import Judged, Truth, judge_claim
 from gradx.lessons.diff import Derivative, Differentiation
-from gradx.lessons.diff_mixed import BROKEN
-from gradx.lessons.diff_point import PointJudge
+from gradx.lessons.diff_point import BROKEN, PointJudge
 from gradx.point.typed import Number, ball
 from gradx.point.verdict import EXACT_DIGITS
 

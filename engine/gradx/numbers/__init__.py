@@ -3,7 +3,7 @@
 A row of `gradx.table` is written once, over an arithmetic `m` and numbers that know `+ - * -x`. Each module of
 this package is one reading of it: `float64` (the passes), `balls` (numbers with a proved radius), `one_sided_series`
 (either side of a point), `duals` (second derivatives), `sympy` and `arrays` (NumPy, many points at once). Two more live
-where their results belong: `gradx.derive.terms` (formulas) and `gradx.sweeps.recording` (a tape to run many times).
+where their results belong: `gradx.derive.formulas` (formulas) and `gradx.sweeps.recording` (a tape to run many times).
 
 No function of an arithmetic raises for a number it has no value for: it answers its own not-a-number. Whether a
 point lies in a primitive's domain is the row's to say.

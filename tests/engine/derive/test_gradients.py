@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gradx.derive.gradients import Gradients
+from gradx.derive.formulas import Gradients
 from gradx.language.program import read
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from gradx.derive.terms import Term, Terms
+from gradx.derive.formulas import Term, Terms
 from gradx.errors import Source
 from gradx.graph import GraphBuilder
 from gradx.language.printer import written_out

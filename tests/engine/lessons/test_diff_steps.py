@@ -8,7 +8,7 @@ from multiprecision import Multiprecision
 
 from gradx.language.program import read_plainly as read
 from gradx.lessons.diff import Differentiation
-from gradx.lessons.diff_steps import Step, steps
+from gradx.lessons.diff_answer import Step, steps
 from gradx.sweeps.forward import forward
 
 PROGRAMS = [
