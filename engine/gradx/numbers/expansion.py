@@ -239,11 +239,12 @@ def composed(coefficients: list[Known], u: Expansion, ends: bool) -> Expansion:
 def length(u: Expansion) -> int:
     """How many coefficients a series in `u` is worked out to."""
     first = u.terms[0].e if u.terms else u.rest
-    return min(max(2, 1 + int(u.order // first)), 4 * u.order) if first is not None and first > 0 else 2
+    return min(max(4, 1 + int(u.order // first)), 4 * u.order) if first is not None and first > 0 else 2
 
 
 def monic(x: Expansion, lead: Term) -> Expansion:
-    """x = c·t^e·L^k·(1 + w), `lead` being its first term: w."""
+    """x = c·t^e·L^k·(1 + w), `lead` being its first term that is not 0: w."""
     inverse = lead.c.power(-1)
-    terms = tuple(Term(e - lead.e, k - lead.k, c * inverse) for e, k, c in x.terms if (e, k) != (lead.e, lead.k))
+    others = x.terms[x.terms.index(lead) + 1 :]
+    terms = tuple(Term(e - lead.e, k - lead.k, c * inverse) for e, k, c in others)
     return Expansion(terms, None if x.rest is None else x.rest - lead.e, x.order)

@@ -16,7 +16,7 @@ from operator import add
 from gradx.numbers import Arithmetic, Bounded, Ordered, Relation, holds, taylor
 from gradx.numbers.balls import BALLS
 from gradx.numbers.expansion import Expansion, Term, collected, composed, constant, length, monic, product
-from gradx.numbers.known import ONE, ZERO, Known, Undecided, applied, finite, known, pi
+from gradx.numbers.known import ONE, ZERO, Known, TooFewTerms, Undecided, applied, finite, known, pi
 
 MULTIPLIED = 16
 """The largest exponent that stands for so many factors."""
@@ -123,7 +123,7 @@ class OneSidedSeries(Ordered[Expansion]):
         if sign > 0:
             return self.exp(y * self.log(x))
         if y.rest is not None and not any(e or k for e, k, _ in y.terms):
-            raise Undecided("whether an exponent moves")
+            raise TooFewTerms("whether an exponent moves")
         return constant(ZERO, x.order) if not sign and y.sign() > 0 else self.nowhere
 
     def whole_power(self, x: Expansion, n: int) -> Expansion:

@@ -58,12 +58,12 @@ class OverBudgetError(Exception):
 
 
 class OpenError(Exception):
-    """The truth is not found: `node` is the one whose boundary is touched, None where none is; `truth` what is known
-    of the slope all the same."""
+    """The truth is not found: `node` is the one whose boundary is touched, None where none is (`is_on_it`: the point
+    stands on that, for certain); `truth` what is known of the slope all the same."""
 
-    def __init__(self, node: int | None, truth: Proof | None, bits: int) -> None:
+    def __init__(self, node: int | None, truth: Proof | None, bits: int, is_on_it: bool = False) -> None:
         super().__init__(node)
-        self.node, self.truth, self.bits = node, truth, bits
+        self.node, self.truth, self.bits, self.is_on_it = node, truth, bits, is_on_it
 
 
 Purse = Literal["nodes", "walks", "further"]
@@ -175,7 +175,7 @@ class Enclosures:
                     told = self._sides(i, order, max(SIDES_COSTS) if last else min(SIDES_COSTS))
                     if isinstance(told, Bend) or (isinstance(told, Proof) and (last or told.is_settled(self.digits))):
                         return told
-                    open_at = told if isinstance(told, int) else i
+                    open_at = told if isinstance(told, int) and told in reading.touched else touched
                 continue
             chained = Proof(self._chained(level)[i], "chain", reading.bits)
             best = _sharper(best, chained)
@@ -188,7 +188,8 @@ class Enclosures:
                     return drowned
         proof = (best and self._drowned(i, order)) or self._further(i)
         if proof is None:
-            raise OpenError(open_at, best, LADDER[self._last])
+            is_on_it = open_at is not None and self.readings[level].touched[open_at]
+            raise OpenError(open_at, best, LADDER[self._last], is_on_it)
         return proof
 
     def _by_quotients(

@@ -300,8 +300,9 @@ class Judge:
 
     def _open(self, error: OpenError, number: float, what: str) -> Verdict:
         """The verdict where the truth was not found: right all the same where all that is left of it agrees."""
-        row = None if error.node is None else self.graph.primitives[error.node]
-        if error.node is not None and row is not None and row.boundaries is not None:
+        if error.node is not None and error.is_on_it:
+            return Verdict("undecided", open_order(self.graph, error.node, 1))
+        if error.node is not None:
             return Verdict("undecided", open_comparison(self.graph, error.node, error.bits))
         if error.truth is None:
             return Verdict("undecided", TOO_FAR_OUT)

@@ -182,6 +182,19 @@ def test_right_rules_are_not_called_wrong(text: str, point: dict[str, float]) ->
 
 
 @pytest.mark.parametrize(
+    ("text", "x", "of"),
+    [
+        ("where(x == 0, 0, x*sin(1/x))", 0.0, "where(x == 0, 0, x*sin(1/x))"),
+        ("floor(sin(x)^2 + cos(x)^2)", 1.0, "floor(sin(x)^2 + cos(x)^2)"),
+    ],
+)
+def test_on_a_boundary_it_is_not_said_that_the_side_is_open(text: str, x: float, of: str) -> None:
+    verdict = report(explored(text, x=x), "x").verdict
+    said = f"it is not decided whether there is a slope here, on a boundary of {of}"
+    assert (verdict.status, verdict.reason) == ("undecided", said)
+
+
+@pytest.mark.parametrize(
     ("text", "point"),
     [
         ("erf(x) % -1", {"x": -200.0}),
