@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -25,9 +25,21 @@ OUTPUT = "J"
 _RESERVED = frozenset((*CALLABLE, WHERE_NAME, "pi"))
 
 LONGEST_EXACT = 16
-"""A shorter text holds no integer that is not a float64."""
+"""Every integer of fewer digits is a float64."""
+_ZEROS = str.maketrans("123456789E", "0" * 9 + "e")
 LONG = 4_000
 """The characters from which plain statements are read at once: for fewer, what that takes is more than it saves."""
+
+
+def numbers_rounded(text: str) -> Iterable[str]:
+    """What is said of numbers that no float64 is near. A pattern looks at every character, and most programs have no
+    digits in such a row."""
+    plain = text.translate(_ZEROS)
+    if "e-000" not in plain and "0" * LONGEST_EXACT not in plain:
+        return ()
+    from gradx.language.rounded_numbers import rounded_numbers
+
+    return rounded_numbers(text)
 
 
 class Reader:
@@ -305,10 +317,7 @@ class Reader:
         if self._called:
             output = self._builder.reorder(output, tuple(self.defaults))
         graph = self._builder.finish(output, frozenset(self.functions))
-        if len(self._text) >= LONGEST_EXACT:
-            from gradx.language.long_integers import rounded_integers
-
-            self.remarks.update(dict.fromkeys(rounded_integers(self._text)))
+        self.remarks.update(dict.fromkeys(numbers_rounded(self._text)))
         if graph.constant[output]:
             self.remarks["there is nothing to differentiate: the output has no inputs"] = None
         return graph
