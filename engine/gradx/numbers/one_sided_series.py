@@ -346,3 +346,14 @@ class OneSidedSeries(Ordered[Expansion]):
         first = ZERO if pole else ONE / applied("gamma", limit)
         n = length(u)
         return made(lambda k: composed(taylor.reciprocal_gamma(limit, first, k, n), u, ends=False))
+
+
+class TypedSeries(OneSidedSeries):
+    """Expansions in which a binary64 number stands for the decimal it is written as: 0.1 is a tenth, `pi` is π."""
+
+    def number(self, x: float) -> Expansion:
+        if not math.isfinite(x):
+            return self.unknown
+        if x in (math.pi, math.e):
+            return self.pi() if x == math.pi else self.constant(applied("exp", ONE))
+        return self.constant(known(Fraction(repr(x))))

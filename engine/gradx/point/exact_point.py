@@ -75,13 +75,15 @@ class ExactPoint(NamedTuple):
         return found
 
 
-def exact_point(graph: Graph, point: Mapping[int, float]) -> ExactPoint:
-    """Every node's value with the inputs at `point`. Raises nothing."""
-    m = OneSidedSeries(1)
+def exact_point(graph: Graph, point: Mapping[int, float | Graph], m: OneSidedSeries | None = None) -> ExactPoint:
+    """Every node's value with the inputs at `point`: at numbers of `m`, and at what constants come to there. Raises
+    nothing."""
+    m = m or OneSidedSeries(1)
     values = [m.unknown] * len(graph.primitives)
     for j, leaf in graph.leaves.items():
         if leaf.primitive is None:
-            values[j] = m.number(leaf.literal if leaf.literal is not None else point[j])
+            x = leaf.literal if leaf.literal is not None else point[j]
+            values[j] = exact_point(x, {}, m).over(m)[x.output] if isinstance(x, Graph) else m.number(x)
     order = [j for j, row in enumerate(graph.primitives) if row is not None]
     run = Pass(graph, m, values, order, {})
     for j in order:

@@ -113,17 +113,25 @@ class Reading:
 class Readings:
     """The precisions of `LADDER` at one point."""
 
-    def __init__(self, graph: Graph, m: Balls, point: Mapping[int, float] | Point) -> None:
+    def __init__(
+        self,
+        graph: Graph,
+        m: Balls,
+        point: Mapping[int, float] | Point,
+        exact: Callable[[], ExactPoint] | None = None,
+    ) -> None:
+        """`exact` says what is known exactly of the values at a point that is no binary64 numbers."""
         self.graph = graph
         self.point = point
         self._m = m
+        self._exact = exact
         self._read: dict[int, Reading] = {}
 
     def __getitem__(self, level: int) -> Reading:
         if level not in self._read:
             point, bits = self.point, LADDER[level]
             if callable(point):
-                self._read[level] = Reading(self.graph, self._m, point, bits)
+                self._read[level] = Reading(self.graph, self._m, point, bits, self._exact)
             else:
                 numbers = {i: arb(x) for i, x in point.items()}
                 self._read[level] = Reading(self.graph, self._m, lambda m: numbers, bits, self.exact)
