@@ -296,6 +296,23 @@ class Enclosures:
             return i if bend.opened is None else bend.opened
         return Proof(bend.slope, "series", bits)
 
+    def cancelled(self, i: int) -> Proof | None:
+        """That the gradient of node i is 0 whatever the numbers are that it meets on its way to the output, as that of
+        what is added to all the logits of a softmax; None where that is not seen."""
+        from gradx.point.exact_point import named_point
+        from gradx.point.sides import sides
+
+        bits = min(SIDES_COSTS)
+        with suppress(OverBudgetError):
+            self._budget.spend(self._size - i)
+            order = self.between(i)
+            self._budget.spend(SIDES_COSTS[bits] * len(order))
+            with precision(bits):
+                bend = sides(self._graph, named_point(self._graph, self.readings[self.level].values, order), i)
+            if bend.slope is not None and bend.slope.is_zero():
+                return Proof(bend.slope, "series", bits)
+        return None
+
     def _exact(self, bits: int) -> ExactPoint:
         if bits not in self._exact_points:
             self._exact_points[bits] = self.readings.exact()
@@ -324,6 +341,8 @@ class Enclosures:
 
     def on_boundaries(self, i: int) -> list[int]:
         """Of the nodes between i and the output those on a boundary of which the point stands, for certain."""
+        if self._size > MOST_ON_SIDES:
+            return []
         bits = max(SIDES_COSTS)
         with precision(bits):
             return self._exact(bits).on_boundaries(self._graph, self.between(i))

@@ -220,9 +220,10 @@ class Judge:
         left = REST_BUDGET if large else None
         for i in order:
             if left is not None and (self.true.is_left_around_0(i) or (left := left - (size - i)) < 0):
-                found[i] = Verdict("unchecked", UNAFFORDABLE)
-                continue
-            found[i], truth = self.gradient(back, i)
+                truth = self.true.cancelled(i)
+                found[i] = Verdict("unchecked", UNAFFORDABLE) if truth is None else self._weighed(back, i, truth)
+            else:
+                found[i], truth = self.gradient(back, i)
             if truth is not None:
                 slopes[i] = truth.ball
         return found, slopes
@@ -232,15 +233,16 @@ class Judge:
         if agrees(number, truth):
             return right(number, truth, self.digits)
         scale = self._scale(back, i) if truth.is_zero else 1.0
-        typed = None
-        if not (truth.is_zero and agrees(number, truth, scale)):
+        if truth.is_zero and agrees(number, truth, scale):
+            return right(number, truth, self.digits)
+        if truth.method != "series":
             rules = self.readings[self.true.level].rules[i]
-            if truth.method != "series" and rules.is_finite() and not rules.overlaps(truth.ball):
+            if rules.is_finite() and not rules.overlaps(truth.ball):
                 return contradicted(number, rules, truth, self.digits)
-            # What is too small for float64 has no nearer neighbour in the decimals as typed.
-            vanishes = self._in_one_walk and truth.ball.abs_upper() < SMALLEST_NORMAL
-            typed = None if vanishes or self._as_typed is self.true else self.typed_gradient(i)
-            scale = scale if typed is None else self._scale(back, i)
+        # What is too small for float64 has no nearer neighbour in the decimals as typed.
+        vanishes = self._in_one_walk and truth.ball.abs_upper() < SMALLEST_NORMAL
+        typed = None if vanishes or self._as_typed is self.true else self.typed_gradient(i)
+        scale = scale if typed is None else self._scale(back, i)
         why = self._why(number, truth, i)
         if typed is None and not truth.is_zero:
             return wrong(number, truth, None, "the gradient", self.digits, why)
