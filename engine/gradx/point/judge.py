@@ -219,8 +219,9 @@ class Judge:
         large = self._in_one_walk and size > MOST_ON_SIDES and not self._everything
         left = REST_BUDGET if large else None
         for i in order:
-            if left is not None and (self.true.is_left_around_0(i) or (left := left - (size - i)) < 0):
-                truth = self.true.cancelled(i)
+            around_0 = left is not None and self.true.is_left_around_0(i)
+            if around_0 or (left is not None and (left := left - (size - i)) < 0):
+                truth = self.true.cancelled(i) if around_0 else None
                 found[i] = Verdict("unchecked", UNAFFORDABLE) if truth is None else self._weighed(back, i, truth)
             else:
                 found[i], truth = self.gradient(back, i)
