@@ -95,12 +95,5 @@ class ComplexBalls(BallFunctions[acb]):
             return acb(arb.pi())
         return ComplexBalls.sign(y) * (arb.pi() / 2) - ComplexBalls.atan(x / y)
 
-    @staticmethod
-    def hypot(*xs: acb) -> acb:
-        others = [x for x in xs if not x.is_zero()]
-        if len(others) < 2:
-            return COMPLEX_BALLS.absolute(others[0]) if others else _ZERO
-        return sum((x * x for x in others), _ZERO).sqrt(analytic=True)
-
 
 COMPLEX_BALLS = ComplexBalls()  # type: ignore[abstract]

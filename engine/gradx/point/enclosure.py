@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
-from itertools import repeat, zip_longest
+from itertools import repeat
 from typing import TYPE_CHECKING, Literal
 
 from flint import arb
@@ -112,25 +112,21 @@ class Enclosures:
                 if self._tells_the_value(level):
                     return level
                 least = self.readings[level].bits_to_the_end
-        return FURTHER if self._reaches_further and self._tells_the_value(FURTHER) else self._budget.levels - 1
+        last = self._last
+        return last if self._tells_the_value(last) else self._budget.levels - 1
 
     def _tells_the_value(self, level: int) -> bool:
         return self.readings[level].surely_outside or self.value_at(level).is_settled(self.digits)
 
     @cached_property
-    def _reaches_further(self) -> bool:
-        """Whether one more precision can be paid for, which is asked where all others leave something open."""
-        if self._budget.levels > FURTHER:
-            return False
-        with suppress(OverBudgetError):
-            self._budget.spend(self.readings.cost(FURTHER, range(self._size)), "further")
-            return True
-        return False
-
-    @property
     def _last(self) -> int:
-        """The last precision, where something is open at all of them."""
-        return FURTHER if self._reaches_further else self._budget.levels - 1
+        """The last precision, where something is open at all of them: one more than those, if it can be paid for."""
+        last = self._budget.levels - 1
+        if last < FURTHER:
+            with suppress(OverBudgetError):
+                self._budget.spend(self.readings.cost(FURTHER, range(self._size)), "further")
+                return FURTHER
+        return last
 
     @property
     def _levels(self) -> range:
@@ -147,9 +143,9 @@ class Enclosures:
         truth = self.value_at(self.level)
         if truth.is_settled(self.digits):
             return truth
-        last = self._last
-        truth = self.value_at(last)
-        raise OpenError(self.readings[last].open_boundary, truth if truth.ball.is_finite() else None, truth.bits)
+        truth = self.value_at(self._last)
+        open_at = self.readings[self._last].open_boundary
+        raise OpenError(open_at, truth if truth.ball.is_finite() else None, truth.bits)
 
     def gradient(self, i: int) -> Proof | Bend:
         """The output's derivative along node i, or what bends there. Raises OverBudgetError and OpenError."""
@@ -217,7 +213,7 @@ class Enclosures:
 
     def _further(self, i: int) -> Proof | None:
         """What a walk at one more precision tells."""
-        if self._reaches_further:
+        if self._budget.levels <= self._last:
             with suppress(OverBudgetError):
                 found = Proof(self._chained(FURTHER)[i], "chain", LADDER[FURTHER])
                 return found if significant(found.ball) >= min(self.digits, SHOWN_DIGITS) else None
@@ -265,11 +261,9 @@ class Enclosures:
 
     def _all_radii(self, nodes: Mapping[int, int], level: int, first: int) -> Iterator[tuple[int, dict[int, int]]]:
         """The same for several nodes together, each by its own scale."""
-        each = [list(self._radii(self.readings[level].values[i], level, 0)) for i in nodes]
-        for k, radii in enumerate(zip_longest(*each)):
-            if k >= first:
-                last = [own[-1] if radius is None else radius for own, radius in zip(each, radii, strict=True)]
-                yield k, {i: radius for i, (_, radius) in zip(nodes, last, strict=True)}
+        each = {i: [radius for _, radius in self._radii(self.readings[level].values[i], level, 0)] for i in nodes}
+        for k in range(first, max(map(len, each.values()))):
+            yield k, {i: radii[min(k, len(radii) - 1)] for i, radii in each.items()}
 
     def _chained(self, level: int) -> list[arb]:
         """Every node's gradient by the chain rule over quotients, at a precision. Raises OverBudgetError."""
