@@ -56,16 +56,21 @@ def _all_on_numbers(cls: type[OneSidedSeries]) -> type[OneSidedSeries]:
 @_all_on_numbers
 class OneSidedSeries(Ordered[Expansion]):
     """Arithmetic over expansions of so many orders beyond the term that leads. `oscillates`: it met a number of which
-    no more is known than how fast it vanishes, and so nothing of its derivative."""
+    no more is known than how fast it vanishes, and so nothing of its derivative. Where `typed`, a binary64 number
+    stands for the decimal it is written as: 0.1 is a tenth, `pi` is π."""
 
-    def __init__(self, order: int) -> None:
-        self.order = order
+    def __init__(self, order: int, typed: bool = False) -> None:
+        self.order, self.typed = order, typed
         self.oscillates = False
         self.nowhere = Expansion((), None, order, "value")
         self.unknown = Expansion((), None, order, "unknown")
 
     def number(self, x: float) -> Expansion:
-        return constant(known(float(x)), self.order) if math.isfinite(x) else self.unknown
+        if not math.isfinite(x):
+            return self.unknown
+        if self.typed and x in (math.pi, math.e):
+            return self.pi() if x == math.pi else self.constant(applied("exp", ONE))
+        return self.constant(known(Fraction(repr(x)) if self.typed else float(x)))
 
     def constant(self, c: Known) -> Expansion:
         return constant(c, self.order)
@@ -346,14 +351,3 @@ class OneSidedSeries(Ordered[Expansion]):
         first = ZERO if pole else ONE / applied("gamma", limit)
         n = length(u)
         return made(lambda k: composed(taylor.reciprocal_gamma(limit, first, k, n), u, ends=False))
-
-
-class TypedSeries(OneSidedSeries):
-    """Expansions in which a binary64 number stands for the decimal it is written as: 0.1 is a tenth, `pi` is π."""
-
-    def number(self, x: float) -> Expansion:
-        if not math.isfinite(x):
-            return self.unknown
-        if x in (math.pi, math.e):
-            return self.pi() if x == math.pi else self.constant(applied("exp", ONE))
-        return self.constant(known(Fraction(repr(x))))

@@ -60,6 +60,7 @@ class ExactPoint(NamedTuple):
     faults: dict[int, int]
     opened: dict[int, Undecided]
     twins: dict[int, int]
+    typed: bool = False
 
     def over(self, m: OneSidedSeries) -> list[Expansion]:
         """The values as numbers of `m`."""
@@ -70,7 +71,7 @@ class ExactPoint(NamedTuple):
 
     def on_boundaries(self, graph: Graph, nodes: Iterable[int]) -> list[int]:
         """Those of `nodes` of which a boundary quantity is known to be 0."""
-        m = OneSidedSeries(1)
+        m = OneSidedSeries(1, self.typed)
         values, found = self.over(m), []
         for j in nodes:
             with suppress(Undecided):
@@ -79,15 +80,14 @@ class ExactPoint(NamedTuple):
         return found
 
 
-def exact_point(graph: Graph, point: Mapping[int, float | Graph], m: OneSidedSeries | None = None) -> ExactPoint:
-    """Every node's value with the inputs at `point`: at numbers of `m`, and at what constants come to there. Raises
-    nothing."""
-    m = m or OneSidedSeries(1)
+def exact_point(graph: Graph, point: Mapping[int, float | Graph], typed: bool = False) -> ExactPoint:
+    """Every node's value with the inputs at `point`, numbers as they were `typed` or binary64. Raises nothing."""
+    m = OneSidedSeries(1, typed)
     values = [m.unknown] * len(graph.primitives)
     for j, leaf in graph.leaves.items():
         if leaf.primitive is None:
             x = leaf.literal if leaf.literal is not None else point[j]
-            values[j] = exact_point(x, {}, m).over(m)[x.output] if isinstance(x, Graph) else m.number(x)
+            values[j] = exact_point(x, {}, typed).over(m)[x.output] if isinstance(x, Graph) else m.number(x)
     return _evaluated(graph, m, values, [j for j, row in enumerate(graph.primitives) if row is not None])
 
 
@@ -98,7 +98,8 @@ def named_point(graph: Graph, balls: Sequence[arb], moving: Sequence[int]) -> Ex
     values = [m.unknown] * len(graph.primitives)
     met = {moving[0], *(k for j in moving[1:] for k in graph.arguments[j])}
     for k in met.difference(moving[1:]):
-        values[k] = constant(Known.of(balls[k], partial(opaque, f"#{k}", ZERO)), 1)
+        if balls[k].is_finite():
+            values[k] = constant(Known.of(balls[k], partial(opaque, f"#{k}", ZERO)), 1)
     return _evaluated(graph, m, values, moving[1:])
 
 
@@ -106,4 +107,4 @@ def _evaluated(graph: Graph, m: OneSidedSeries, values: list[Expansion], order: 
     run = Pass(graph, m, values, order, {})
     for j in order:
         run.step(j)
-    return ExactPoint([x.fixed for x in values], run.faults, run.opened, run.twins)
+    return ExactPoint([x.fixed for x in values], run.faults, run.opened, run.twins, m.typed)

@@ -30,7 +30,7 @@ from gradx.point.sentences import (
     open_order,
     rounded_to_edge,
 )
-from gradx.point.typed import Number, are_binary, as_typed, in_balls
+from gradx.point.typed import Number, are_binary
 from gradx.point.verdict import (
     EXACT_DIGITS,
     LARGEST,
@@ -99,7 +99,7 @@ class Judge:
         typed = self._typed()
         if are_binary(self.graph, typed):
             return self.true
-        readings = Readings(self.graph, TYPED_BALLS, in_balls(typed), lambda: as_typed(self.graph, typed))
+        readings = Readings(self.graph, TYPED_BALLS, typed)
         return Enclosures(readings, Budget(everything=self._everything), SHOWN_DIGITS + SPARE_DIGITS)
 
     @property

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from flint import arb
 
@@ -13,14 +12,13 @@ from gradx.graph import Graph
 from gradx.language.bindings import Binding
 from gradx.language.program import read
 from gradx.numbers.balls import TYPED_BALLS, Balls
-from gradx.point.reading import Point
 from gradx.sweeps.forward import forward
-
-if TYPE_CHECKING:
-    from gradx.point.exact_point import ExactPoint
 
 Number = float | Graph
 """A number as it is typed: a float64 stands for the decimal it is written as, constants for what they come to."""
+
+Point = Callable[[Balls], Mapping[int, arb]]
+"""Every input's number, read in balls at FLINT's precision of the moment."""
 
 
 def ball(x: Number, m: Balls = TYPED_BALLS) -> arb:
@@ -50,14 +48,6 @@ def typed_point(graph: Graph, bindings: Sequence[Binding], values: Mapping[str, 
         written = read(binding.source.text.partition("=")[2]).graph
         point[i] = written if ball(written).is_finite() else binding.value
     return point
-
-
-def as_typed(graph: Graph, point: Mapping[int, Number]) -> ExactPoint:
-    """What is known exactly of a program's values at the numbers as typed, at FLINT's precision of the moment."""
-    from gradx.numbers.one_sided_series import TypedSeries
-    from gradx.point.exact_point import exact_point
-
-    return exact_point(graph, point, TypedSeries(1))
 
 
 def in_balls(point: Mapping[int, Number]) -> Point:
