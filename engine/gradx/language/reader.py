@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -26,20 +27,24 @@ _RESERVED = frozenset((*CALLABLE, WHERE_NAME, "pi"))
 
 LONGEST_EXACT = 16
 """Every integer of fewer digits is a float64."""
+_NUMBER = r"#.*|(?<![\w.])((?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?)(?![.0-9])"
 _ZEROS = str.maketrans("123456789E", "0" * 9 + "e")
 LONG = 4_000
 """The characters from which plain statements are read at once: for fewer, what that takes is more than it saves."""
 
 
-def numbers_rounded(text: str) -> Iterable[str]:
-    """What is said of numbers that no float64 is near. A pattern looks at every character, and most programs have no
-    digits in such a row."""
+def numbers_rounded(text: str) -> Iterator[str]:
+    """A sentence for each number that no float64 is near, once each: integers with more digits than it holds, and what
+    it rounds to 0. A pattern looks at every character, and most programs have no digits in such a row."""
     plain = text.translate(_ZEROS)
-    if "e-000" not in plain and "0" * LONGEST_EXACT not in plain:
-        return ()
-    from gradx.language.rounded_numbers import rounded_numbers
-
-    return rounded_numbers(text)
+    is_doubtful = "e-000" in plain or "0" * LONGEST_EXACT in plain
+    found = re.finditer(_NUMBER, text) if is_doubtful else ()
+    for digits in dict.fromkeys(match[1] for match in found if match[1]):
+        value = float(digits)
+        vanishes = not value and any(digit in "123456789" for digit in re.split("[eE]", digits)[0])
+        if vanishes or (digits.isdigit() and value < math.inf and int(value) != int(digits)):
+            shown = digits if len(digits) <= 40 else f"{digits[:18]}…{digits[-18:]}"
+            yield f"{shown} is read as {int(value) if value < 1e40 else value}, the nearest float64"
 
 
 class Reader:

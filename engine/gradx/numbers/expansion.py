@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import total_ordering
 from itertools import pairwise
 from typing import NamedTuple, Self, cast
 
@@ -29,6 +30,7 @@ MOST, AT_ALL = 24, 120
 """So many terms are always kept; beyond, up to the order; and never more than this."""
 
 
+@total_ordering
 @dataclass(slots=True, eq=False)
 class Expansion(Scalar):
     """A number that moves. `missing` says why there is none: "value" where no number is, "unknown" where it is not
@@ -164,15 +166,6 @@ class Expansion(Scalar):
 
     def __lt__(self, other: Self | float) -> bool:
         return (self - other).sign() < 0
-
-    def __le__(self, other: Self | float) -> bool:
-        return (self - other).sign() <= 0
-
-    def __gt__(self, other: Self | float) -> bool:
-        return not self <= other
-
-    def __ge__(self, other: Self | float) -> bool:
-        return not self < other
 
 
 def constant(c: Known, order: int) -> Expansion:
