@@ -34,6 +34,10 @@ def _off_cuts(x: acb) -> bool:
     return (x.imag < 1 and x.imag > -1) or not x.real.contains(0)
 
 
+def _off_zero(x: acb) -> bool:
+    return x.is_zero() or not x.real.contains(0)
+
+
 @borrowing(acb)
 class ComplexBalls(BallFunctions[acb]):
     """Arithmetic over `acb` at FLINT's precision of the moment. Stateless; `COMPLEX_BALLS` is the one instance."""
@@ -51,10 +55,8 @@ class ComplexBalls(BallFunctions[acb]):
     acosh: Callable[[acb], acb] = staticmethod(_where(lambda x: x.real > 1, acb.acosh))
     atanh: Callable[[acb], acb] = staticmethod(_where(_inside_one, acb.atanh))
     trigamma: Callable[[acb], acb] = staticmethod(lambda x: x.polygamma(acb(1)))
-
-    @staticmethod
-    def pi() -> acb:
-        return acb(arb.pi())
+    pi: Callable[[], acb] = staticmethod(lambda: acb(arb.pi()))
+    sign: Callable[[acb], acb] = staticmethod(_where(_off_zero, lambda x: acb(x.real.sgn())))
 
     @staticmethod
     def where(relation: Relation, left: acb, right: acb, then: acb, otherwise: acb) -> acb:
@@ -71,10 +73,6 @@ class ComplexBalls(BallFunctions[acb]):
     @staticmethod
     def maximum(*xs: acb) -> acb:
         return reduce(lambda best, x: ComplexBalls.where(">=", best, x, best, x), xs)
-
-    @staticmethod
-    def sign(x: acb) -> acb:
-        return acb(x.real.sgn()) if x.is_zero() or not x.real.contains(0) else _NAN
 
     @staticmethod
     def floor(x: acb) -> acb:
