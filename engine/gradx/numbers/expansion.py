@@ -232,7 +232,9 @@ def composed(coefficients: list[Known], u: Expansion, ends: bool) -> Expansion:
 def length(u: Expansion) -> int:
     """How many coefficients a series in `u` is worked out to."""
     first = u.terms[0].e if u.terms else u.rest
-    return min(max(4, 1 + int(u.order // first)), 4 * u.order) if first is not None and first > 0 else 2
+    return (
+        min(max(2, min(4, u.order), 1 + int(u.order // first)), 4 * u.order) if first is not None and first > 0 else 2
+    )
 
 
 def monic(x: Expansion, lead: Term) -> Expansion:
