@@ -34,10 +34,6 @@ def _off_cuts(x: acb) -> bool:
     return (x.imag < 1 and x.imag > -1) or not x.real.contains(0)
 
 
-def _off_zero(x: acb) -> bool:
-    return x.is_zero() or not x.real.contains(0)
-
-
 @borrowing(acb)
 class ComplexBalls(BallFunctions[acb]):
     """Arithmetic over `acb` at FLINT's precision of the moment. Stateless; `COMPLEX_BALLS` is the one instance."""
@@ -56,7 +52,9 @@ class ComplexBalls(BallFunctions[acb]):
     atanh: Callable[[acb], acb] = staticmethod(_where(_inside_one, acb.atanh))
     trigamma: Callable[[acb], acb] = staticmethod(lambda x: x.polygamma(acb(1)))
     pi: Callable[[], acb] = staticmethod(lambda: acb(arb.pi()))
-    sign: Callable[[acb], acb] = staticmethod(_where(_off_zero, lambda x: acb(x.real.sgn())))
+    sign: Callable[[acb], acb] = staticmethod(
+        _where(lambda x: x.is_zero() or not x.real.contains(0), lambda x: acb(x.real.sgn()))
+    )
 
     @staticmethod
     def where(relation: Relation, left: acb, right: acb, then: acb, otherwise: acb) -> acb:
