@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal
 
 from flint import arb
 
-from gradx.numbers.balls import precision
+from gradx.numbers.balls import BALLS, precision
 from gradx.numbers.decimals import DIGITS_PER_BIT, bits_of, significant
 from gradx.point.bend import Bend
 from gradx.point.chain import chain, walk_cost
@@ -276,7 +276,7 @@ class Enclosures:
     def _sides(self, i: int, moving: list[int], bits: int, order: int = 1, share: int = 1) -> Proof | Bend | int:
         """What one-sided series tell, with these nodes moving; the node at which they leave it open. They cost at most
         one in `share` of what is left."""
-        if self._size > MOST_ON_SIDES or callable(self.readings.point):
+        if self._size > MOST_ON_SIDES or self.readings.m is not BALLS:
             raise OverBudgetError
         from gradx.point.sides import sides
 

@@ -60,7 +60,6 @@ class ExactPoint(NamedTuple):
     faults: dict[int, int]
     opened: dict[int, Undecided]
     twins: dict[int, int]
-    typed: bool = False
 
     def over(self, m: OneSidedSeries) -> list[Expansion]:
         """The values as numbers of `m`."""
@@ -71,7 +70,7 @@ class ExactPoint(NamedTuple):
 
     def on_boundaries(self, graph: Graph, nodes: Iterable[int]) -> list[int]:
         """Those of `nodes` of which a boundary quantity is known to be 0."""
-        m = OneSidedSeries(1, self.typed)
+        m = OneSidedSeries(1)
         values, found = self.over(m), []
         for j in nodes:
             with suppress(Undecided):
@@ -107,4 +106,4 @@ def _evaluated(graph: Graph, m: OneSidedSeries, values: list[Expansion], order: 
     run = Pass(graph, m, values, order, {})
     for j in order:
         run.step(j)
-    return ExactPoint([x.fixed for x in values], run.faults, run.opened, run.twins, m.typed)
+    return ExactPoint([x.fixed for x in values], run.faults, run.opened, run.twins)

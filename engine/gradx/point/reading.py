@@ -114,13 +114,13 @@ class Readings:
     def __init__(self, graph: Graph, m: Balls, point: Mapping[int, Number] | Point) -> None:
         self.graph = graph
         self.point = point
-        self._m = m
+        self.m = m
         self._read: dict[int, Reading] = {}
 
     def __getitem__(self, level: int) -> Reading:
         if level not in self._read:
             exact = None if callable(self.point) else self.exact
-            self._read[level] = Reading(self.graph, self._m, self._at, LADDER[level], exact)
+            self._read[level] = Reading(self.graph, self.m, self._at, LADDER[level], exact)
         return self._read[level]
 
     def _at(self, m: Balls) -> Mapping[int, arb]:
@@ -133,7 +133,7 @@ class Readings:
         from gradx.point.exact_point import exact_point
 
         assert not callable(self.point)
-        return exact_point(self.graph, self.point, self._m is TYPED_BALLS)
+        return exact_point(self.graph, self.point, self.m is TYPED_BALLS)
 
     @cached_property
     def dear(self) -> list[bool]:

@@ -70,7 +70,7 @@ def sides(graph: Graph, at: ExactPoint, i: int, n: int = 1) -> Bend:
     order = graph.downstream(i)
     bend = Bend("undecided")
     for orders in ORDERS:
-        m = OneSidedSeries(orders + n - 1, at.typed)
+        m = OneSidedSeries(orders + n - 1)
         bend, more = _judged(graph, at, [_Run(graph, m, at, order, direction) for direction in (-1, 1)], n)
         if not more:
             break
@@ -81,7 +81,7 @@ def leaves_boundaries(graph: Graph, at: ExactPoint, i: int, nodes: Sequence[int]
     """Whether each of `nodes` is off its boundaries on either side, as node i moves off its value: analytic there, in
     all that moves it."""
     for direction in (-1, 1):
-        run = _Run(graph, OneSidedSeries(ORDERS[0], at.typed), at, graph.downstream(i), direction)
+        run = _Run(graph, OneSidedSeries(ORDERS[0]), at, graph.downstream(i), direction)
         leads = (q.lead() for j in nodes for q in distances(graph, run.m, run.values, j))
         try:
             if any(run.values[j].missing for j in nodes) or None in leads:
@@ -235,7 +235,7 @@ def _counting(graph: Graph, at: ExactPoint, j: int) -> Iterator[int]:
     if row is None or row.relation is None:
         yield from inputs
         return
-    m = OneSidedSeries(1, at.typed)
+    m = OneSidedSeries(1)
     xs = [m.unknown if (c := at.values[k]) is None else m.constant(c) for k in inputs]
     yield from inputs[:2]
     try:
