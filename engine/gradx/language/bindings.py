@@ -16,7 +16,7 @@ from gradx.language.diagnosis import brief
 from gradx.language.functions import WHERE_NAME, Extent, Function
 from gradx.language.parser import ExpressionParser
 from gradx.language.program import Program, read
-from gradx.language.tokens import LONGEST_EXACT, NAME_PATTERN, identifier, normal_name, rounded_integers, shown, spelled
+from gradx.language.tokens import LONGEST_EXACT, NAME_PATTERN, identifier, normal_name, numbers_rounded, shown, spelled
 from gradx.table import CALLABLE, SHARED_NAMES
 
 RANGE: Final = ".."
@@ -92,9 +92,8 @@ def bind(
     missing = [i for i in graph.inputs if graph.names[i] not in values]
     if missing:
         raise _missing(program, missing, given, command, words)
-    rounded: list[str] = []
-    if any(len(binding.source.text) >= LONGEST_EXACT for binding in bindings):
-        rounded = [said for binding in bindings for said in rounded_integers(binding.source.text)]
+    typed = " ".join([binding.source.text for binding in bindings])
+    rounded = numbers_rounded(typed) if len(typed) >= LONGEST_EXACT or "-" in typed else ()
     point = {name: values[name] for name in names}
     unused = [
         f"{diagnosis.brief(name)} is not used: the program has no such input" for name in given if name not in point

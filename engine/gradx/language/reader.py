@@ -313,8 +313,7 @@ class Reader:
         if self._called:
             output = self._builder.reorder(output, tuple(self.defaults))
         graph = self._builder.finish(output, frozenset(self.functions))
-        if len(self._text) >= tokens.LONGEST_EXACT:
-            self.remarks.update(dict.fromkeys(tokens.rounded_integers(self._text)))
+        self.remarks.update(dict.fromkeys(tokens.numbers_rounded(self._text)))
         if graph.constant[output]:
             self.remarks["there is nothing to differentiate: the output has no inputs"] = None
         return graph

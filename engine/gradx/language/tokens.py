@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import accumulate, repeat
-from math import isfinite
+from math import inf
 from typing import Final, NamedTuple
 
 from gradx.errors import GradxError, Source, Span
@@ -298,14 +298,19 @@ def has_odd_exponent(text: str) -> bool:
 LONGEST_EXACT: Final = 16
 """Every integer of fewer digits is a float64."""
 
+_TYPED: Final = r"#.*|(?<![\w.])((?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?)(?![.0-9])"
+_ZEROS: Final = str.maketrans("123456789E", "0" * 9 + "e")
 
-def rounded_integers(text: str) -> Iterator[str]:
-    """A sentence for each integer in a program or a binding that is read as another one, once each."""
-    # A pattern looks at every character of a long program: most have no digits in such a row.
-    has_long = "0" * LONGEST_EXACT in text.translate(str.maketrans("123456789", "0" * 9))
-    integer = rf"#.*|(?<![\w.])([0-9]{{{LONGEST_EXACT},}}+)(?![.0-9]|[eE][-+]?[0-9])"
-    for digits in dict.fromkeys(match[1] for match in re.finditer(integer, text) if match[1]) if has_long else ():
+
+def numbers_rounded(text: str) -> Iterator[str]:
+    """A sentence for each number that no float64 is near, once each: integers with more digits than it holds, and what
+    it rounds to 0. A pattern looks at every character, and most programs have no digits in such a row."""
+    plain = text.translate(_ZEROS)
+    is_doubtful = "e-000" in plain or "0" * LONGEST_EXACT in plain
+    found = re.finditer(_TYPED, text) if is_doubtful else ()
+    for digits in dict.fromkeys(match[1] for match in found if match[1]):
         value = float(digits)
-        if isfinite(value) and int(value) != int(digits):
+        vanishes = not value and any(digit in "123456789" for digit in re.split("[eE]", digits)[0])
+        if vanishes or (digits.isdigit() and value < inf and int(value) != int(digits)):
             shown = digits if len(digits) <= 40 else f"{digits[:18]}…{digits[-18:]}"
             yield f"{shown} is read as {int(value) if value < 1e40 else value}, the nearest float64"

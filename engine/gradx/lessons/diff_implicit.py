@@ -85,7 +85,7 @@ class CurveJudge:
         if self._true is None:
             return AtPoint(number, Verdict("undecided", self._missed()), None)
         try:
-            truth = Proof(_solved(self._true, self._y, derivative.wrt), "quotient", _BITS)
+            truth = _solved(self._true, self._y, derivative.wrt)
         except _Unknown as found:
             return AtPoint(number, found.verdict, None)
         if number is None:
@@ -149,16 +149,18 @@ def _is_zero(true: Enclosures) -> bool:
         return False
 
 
-def _solved(true: Enclosures, y: int, wrt: Sequence[int]) -> arb:
-    """The derivative of y along one after the other of `wrt`, from derivatives of F. Raises _Unknown."""
+def _solved(true: Enclosures, y: int, wrt: Sequence[int]) -> Proof:
+    """The derivative of y along one after the other of `wrt`, from derivatives of F, with the most bits that one of
+    these took. Raises _Unknown."""
     nodes = list(dict.fromkeys(wrt))
     most = tuple(wrt.count(i) for i in nodes)
-    equation = {
+    proofs = {
         (powers, s): _coefficient(true, [*(i for i, k in zip(nodes, powers, strict=True) for _ in range(k)), *[y] * s])
         for powers in _up_to(most)
         for s in range(len(wrt) + 1 - sum(powers))
         if sum(powers) + s
     }
+    equation = {key: proof.ball for key, proof in proofs.items()}
     none = (0,) * len(nodes)
     down = equation[none, 1]
     if down.contains(0):
@@ -170,7 +172,8 @@ def _solved(true: Enclosures, y: int, wrt: Sequence[int]) -> arb:
         for degree in range(1, len(wrt) + 1):
             left = _put_in(equation, found, most)
             found |= {powers: -left.get(powers, arb(0)) / down for powers in _up_to(most) if sum(powers) == degree}
-        return found[most] * prod(map(factorial, most))
+        slope = found[most] * prod(map(factorial, most))
+    return Proof(slope, "quotient", max(proof.bits for proof in proofs.values()))
 
 
 def _up_to(most: Powers) -> Iterator[Powers]:
@@ -197,7 +200,7 @@ def _add(total: Polynomial, one: Polynomial, other: Polynomial, most: Powers) ->
             total[powers] = total.get(powers, arb(0)) + x * c
 
 
-def _coefficient(true: Enclosures, along: Sequence[int]) -> arb:
+def _coefficient(true: Enclosures, along: Sequence[int]) -> Proof:
     """F's derivative along these inputs, over the factorials of a Taylor polynomial. Raises _Unknown."""
     graph = true.readings.graph
     try:
@@ -210,10 +213,10 @@ def _coefficient(true: Enclosures, along: Sequence[int]) -> arb:
             if error.node is not None:
                 reason = open_comparison(graph, error.node, error.bits)
             raise _Unknown(Verdict("undecided", reason)) from None
-        found = error.truth
+        found = error.truth._replace(bits=error.bits)
     if isinstance(found, Bend):
         assert found.culprit is not None
         words = f"the equation has a {found.finding} along {graph.names[along[0]]} at this point"
         raise _Unknown(Verdict("undecided", words))
     with precision(_BITS):
-        return found.ball / prod(factorial(along.count(i)) for i in set(along))
+        return found._replace(ball=found.ball / prod(factorial(along.count(i)) for i in set(along)))

@@ -48,13 +48,10 @@ def _each(f: Callable[[float], float]) -> Callable[[Array], Array]:
 class Arrays(Arithmetic[Array]):
     """Arithmetic over arrays. Stateless; `ARRAYS` is the one instance that is needed."""
 
-    @staticmethod
-    def number(x: float) -> Array:
-        return np.asarray(x, dtype=np.float64)
-
-    @staticmethod
-    def pi() -> Array:
-        return np.asarray(math.pi)
+    number = staticmethod(lambda x: np.asarray(x, dtype=np.float64))
+    pi = staticmethod(lambda: np.asarray(math.pi))
+    maximum = staticmethod(lambda *xs: functools.reduce(np.maximum, xs))
+    minimum = staticmethod(lambda *xs: functools.reduce(np.minimum, xs))
 
     @staticmethod
     def where(relation: Relation, left: Array, right: Array, then: Array, otherwise: Array) -> Array:
@@ -68,14 +65,6 @@ class Arrays(Arithmetic[Array]):
     def power(x: Array, y: Array) -> Array:
         # A plain exponent lets NumPy square instead of calling pow.
         return np.asarray(x ** (float(y) if np.ndim(y) == 0 else y), dtype=np.float64)
-
-    @staticmethod
-    def maximum(*xs: Array) -> Array:
-        return functools.reduce(np.maximum, xs)
-
-    @staticmethod
-    def minimum(*xs: Array) -> Array:
-        return functools.reduce(np.minimum, xs)
 
     @staticmethod
     def hypot(*xs: Array) -> Array:

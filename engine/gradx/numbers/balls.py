@@ -57,6 +57,16 @@ class BallFunctions(Ordered[B], Protocol[B]):
             return x**y
         return x if x.is_zero() and y.real > 0 else x / 0
 
+    def hypot(self, *xs: B) -> B:
+        others = [x for x in xs if not x.is_zero()]
+        if len(others) < 2:
+            return self.absolute(others[0]) if others else self.number(0.0)
+        return self._root(sum((x * x for x in others), self.number(0.0)))
+
+    def _root(self, x: B) -> B:
+        """The square root of a sum of squares."""
+        return self.sqrt(x)
+
     def sigmoid(self, x: B) -> B:
         if x.real >= 0:
             return 1 / ((-x).exp() + 1)
@@ -136,11 +146,8 @@ class Balls(BallFunctions[arb]):
         return arb.atan2(y, x) if not (x.contains(_ZERO) and y.contains(_ZERO)) else _NAN
 
     @staticmethod
-    def hypot(*xs: arb) -> arb:
-        others = [x for x in xs if not x.is_zero()]
-        if len(others) < 2:
-            return Balls.absolute(others[0]) if others else _ZERO
-        return sum((x * x for x in others), _ZERO).nonnegative_part().sqrt()
+    def _root(x: arb) -> arb:
+        return x.nonnegative_part().sqrt()
 
     @staticmethod
     def sinc_slope(x: arb) -> arb:

@@ -51,10 +51,10 @@ class ComplexBalls(BallFunctions[acb]):
     acosh: Callable[[acb], acb] = staticmethod(_where(lambda x: x.real > 1, acb.acosh))
     atanh: Callable[[acb], acb] = staticmethod(_where(_inside_one, acb.atanh))
     trigamma: Callable[[acb], acb] = staticmethod(lambda x: x.polygamma(acb(1)))
-
-    @staticmethod
-    def pi() -> acb:
-        return acb(arb.pi())
+    pi: Callable[[], acb] = staticmethod(lambda: acb(arb.pi()))
+    sign: Callable[[acb], acb] = staticmethod(
+        _where(lambda x: x.is_zero() or not x.real.contains(0), lambda x: acb(x.real.sgn()))
+    )
 
     @staticmethod
     def where(relation: Relation, left: acb, right: acb, then: acb, otherwise: acb) -> acb:
@@ -71,10 +71,6 @@ class ComplexBalls(BallFunctions[acb]):
     @staticmethod
     def maximum(*xs: acb) -> acb:
         return reduce(lambda best, x: ComplexBalls.where(">=", best, x, best, x), xs)
-
-    @staticmethod
-    def sign(x: acb) -> acb:
-        return acb(x.real.sgn()) if x.is_zero() or not x.real.contains(0) else _NAN
 
     @staticmethod
     def floor(x: acb) -> acb:
@@ -94,13 +90,6 @@ class ComplexBalls(BallFunctions[acb]):
         if y.is_zero() and x.real < 0:
             return acb(arb.pi())
         return ComplexBalls.sign(y) * (arb.pi() / 2) - ComplexBalls.atan(x / y)
-
-    @staticmethod
-    def hypot(*xs: acb) -> acb:
-        others = [x for x in xs if not x.is_zero()]
-        if len(others) < 2:
-            return COMPLEX_BALLS.absolute(others[0]) if others else _ZERO
-        return sum((x * x for x in others), _ZERO).sqrt(analytic=True)
 
 
 COMPLEX_BALLS = ComplexBalls()  # type: ignore[abstract]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import total_ordering
 from itertools import pairwise
 from typing import NamedTuple, Self, cast
 
@@ -29,6 +30,7 @@ MOST, AT_ALL = 24, 120
 """So many terms are always kept; beyond, up to the order; and never more than this."""
 
 
+@total_ordering
 @dataclass(slots=True, eq=False)
 class Expansion(Scalar):
     """A number that moves. `missing` says why there is none: "value" where no number is, "unknown" where it is not
@@ -165,15 +167,6 @@ class Expansion(Scalar):
     def __lt__(self, other: Self | float) -> bool:
         return (self - other).sign() < 0
 
-    def __le__(self, other: Self | float) -> bool:
-        return (self - other).sign() <= 0
-
-    def __gt__(self, other: Self | float) -> bool:
-        return not self <= other
-
-    def __ge__(self, other: Self | float) -> bool:
-        return not self < other
-
 
 def constant(c: Known, order: int) -> Expansion:
     return Expansion(() if c.ratio is not None and not c.ratio else (Term(0, 0, c),), None, order)
@@ -239,11 +232,14 @@ def composed(coefficients: list[Known], u: Expansion, ends: bool) -> Expansion:
 def length(u: Expansion) -> int:
     """How many coefficients a series in `u` is worked out to."""
     first = u.terms[0].e if u.terms else u.rest
-    return min(max(2, 1 + int(u.order // first)), 4 * u.order) if first is not None and first > 0 else 2
+    return (
+        min(max(2, min(4, u.order), 1 + int(u.order // first)), 4 * u.order) if first is not None and first > 0 else 2
+    )
 
 
 def monic(x: Expansion, lead: Term) -> Expansion:
-    """x = c·t^e·L^k·(1 + w), `lead` being its first term: w."""
+    """x = c·t^e·L^k·(1 + w), `lead` being its first term that is not 0: w."""
     inverse = lead.c.power(-1)
-    terms = tuple(Term(e - lead.e, k - lead.k, c * inverse) for e, k, c in x.terms if (e, k) != (lead.e, lead.k))
+    others = x.terms[x.terms.index(lead) + 1 :]
+    terms = tuple(Term(e - lead.e, k - lead.k, c * inverse) for e, k, c in others)
     return Expansion(terms, None if x.rest is None else x.rest - lead.e, x.order)

@@ -40,7 +40,12 @@ class Float64(Ordered[float]):
 
     number = staticmethod(float)
     is_finite = staticmethod(math.isfinite)
+    pi = staticmethod(lambda: math.pi)
     absolute = staticmethod(abs)
+    maximum = staticmethod(lambda *xs: max(xs) if all(x == x for x in xs) else _NAN)
+    minimum = staticmethod(lambda *xs: min(xs) if all(x == x for x in xs) else _NAN)
+    floor = staticmethod(lambda x: float(math.floor(x)) if math.isfinite(x) else x)
+    ceil = staticmethod(lambda x: float(math.ceil(x)) if math.isfinite(x) else x)
     cbrt = staticmethod(math.cbrt)
     atan = staticmethod(math.atan)
     sinh = staticmethod(_quiet(math.sinh, lambda x: math.copysign(_INF, x)))
@@ -57,22 +62,10 @@ class Float64(Ordered[float]):
         return row.domain.holds(self, *xs) if all(x == x for x in xs) else None
 
     @staticmethod
-    def pi() -> float:
-        return math.pi
-
-    @staticmethod
     def where(relation: Relation, left: float, right: float, then: float, otherwise: float) -> float:
         if left != left or right != right:
             return _NAN
         return then if holds(relation, left, right) else otherwise
-
-    @staticmethod
-    def maximum(*xs: float) -> float:
-        return max(xs) if all(x == x for x in xs) else _NAN
-
-    @staticmethod
-    def minimum(*xs: float) -> float:
-        return min(xs) if all(x == x for x in xs) else _NAN
 
     @staticmethod
     def atan2(y: float, x: float) -> float:
@@ -107,14 +100,6 @@ class Float64(Ordered[float]):
     @staticmethod
     def sign(x: float) -> float:
         return 1.0 if x > 0 else -1.0 if x < 0 else x * 0.0
-
-    @staticmethod
-    def floor(x: float) -> float:
-        return float(math.floor(x)) if math.isfinite(x) else x
-
-    @staticmethod
-    def ceil(x: float) -> float:
-        return float(math.ceil(x)) if math.isfinite(x) else x
 
     @staticmethod
     def sigmoid(x: float) -> float:

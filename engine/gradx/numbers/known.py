@@ -173,7 +173,7 @@ class Known:
         """The power of a number above zero."""
         if e.ratio is not None:
             return self.power(forms.to_exponent(e.ratio))
-        return finite(Known.of(self.ball**e.ball, None))
+        return finite(Known.of(self.ball**e.ball, forms.raised, self, e))
 
     def floor(self) -> int:
         """The largest whole number up to this one."""

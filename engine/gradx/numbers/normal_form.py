@@ -112,6 +112,11 @@ def exponential(form: Form) -> Form:
     return _settled(exponents)
 
 
+def raised(form: Form, exponent: Form) -> Form:
+    """A power of a form above zero."""
+    return exponential(multiplied(exponent, logarithm(form)))
+
+
 def logarithm(form: Form) -> Form:
     """The logarithm of a form above zero."""
     parts = _parts(form, 1).items()

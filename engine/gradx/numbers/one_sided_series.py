@@ -16,7 +16,7 @@ from operator import add
 from gradx.numbers import Arithmetic, Bounded, Ordered, Relation, holds, taylor
 from gradx.numbers.balls import BALLS
 from gradx.numbers.expansion import Expansion, Term, collected, composed, constant, length, monic, product
-from gradx.numbers.known import ONE, ZERO, Known, Undecided, applied, finite, known, pi
+from gradx.numbers.known import ONE, ZERO, Known, TooFewTerms, Undecided, applied, finite, known, pi
 
 MULTIPLIED = 16
 """The largest exponent that stands for so many factors."""
@@ -56,16 +56,21 @@ def _all_on_numbers(cls: type[OneSidedSeries]) -> type[OneSidedSeries]:
 @_all_on_numbers
 class OneSidedSeries(Ordered[Expansion]):
     """Arithmetic over expansions of so many orders beyond the term that leads. `oscillates`: it met a number of which
-    no more is known than how fast it vanishes, and so nothing of its derivative."""
+    no more is known than how fast it vanishes, and so nothing of its derivative. Where `typed`, a binary64 number
+    stands for the decimal it is written as: 0.1 is a tenth, `pi` is π."""
 
-    def __init__(self, order: int) -> None:
-        self.order = order
+    def __init__(self, order: int, typed: bool = False) -> None:
+        self.order, self.typed = order, typed
         self.oscillates = False
         self.nowhere = Expansion((), None, order, "value")
         self.unknown = Expansion((), None, order, "unknown")
 
     def number(self, x: float) -> Expansion:
-        return constant(known(float(x)), self.order) if math.isfinite(x) else self.unknown
+        if not math.isfinite(x):
+            return self.unknown
+        if self.typed and x in (math.pi, math.e):
+            return self.pi() if x == math.pi else self.constant(applied("exp", ONE))
+        return self.constant(known(Fraction(repr(x)) if self.typed else float(x)))
 
     def constant(self, c: Known) -> Expansion:
         return constant(c, self.order)
@@ -123,7 +128,7 @@ class OneSidedSeries(Ordered[Expansion]):
         if sign > 0:
             return self.exp(y * self.log(x))
         if y.rest is not None and not any(e or k for e, k, _ in y.terms):
-            raise Undecided("whether an exponent moves")
+            raise TooFewTerms("whether an exponent moves")
         return constant(ZERO, x.order) if not sign and y.sign() > 0 else self.nowhere
 
     def whole_power(self, x: Expansion, n: int) -> Expansion:

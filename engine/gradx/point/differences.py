@@ -23,7 +23,7 @@ from flint import acb, arb
 
 from gradx.graph import Graph
 from gradx.numbers.balls import precision
-from gradx.point.quotient import LEAST_HALVINGS, exponent, output_at, output_on
+from gradx.point.quotient import halvings, output_at, output_on
 from gradx.point.reading import Reading
 from gradx.row_shape import operation_of
 
@@ -52,12 +52,12 @@ def node_difference(
         if not image.is_finite():
             return None
         bound = (image - reading.output).abs_upper()
-        halvings = _halvings(bound, reading.output, reading.bits, sum(orders.values()))
-        steps = {i: arb((1, radius - halvings)) for i, radius in radii.items()}
+        halved = halvings(bound, reading.output, reading.bits, sum(orders.values()))
+        steps = {i: arb((1, radius - halved)) for i, radius in radii.items()}
         grid = _grid(reading.values, orders, steps)
         total = sum((weight * output_at(reading, place, moving) for weight, place in grid), arb(0))
         whole = prod(((2 * steps[i]) ** n for i, n in orders.items()), start=arb(1))
-        remainder = (bound * _tail(orders, radii, halvings)).abs_upper()
+        remainder = (bound * _tail(orders, radii, halved)).abs_upper()
         smallest = min(steps.values(), key=float)
         return Difference(total / whole + arb(0, remainder), smallest, remainder)
 
@@ -74,24 +74,16 @@ def _grid(
         yield prod(weight for _, weight, _ in places), {i: x for i, _, x in places}
 
 
-def _tail(orders: Mapping[int, int], radii: Mapping[int, int], halvings: int) -> arb:
+def _tail(orders: Mapping[int, int], radii: Mapping[int, int], halved: int) -> arb:
     """The remainder over M: what all terms but the wanted one add up to."""
     whole = wanted = arb(1)
     for i, n in orders.items():
         radius = arb((1, radii[i]))
-        p = n * arb((1, -halvings))
+        p = n * arb((1, -halved))
         own = factorial(n) / radius**n
         whole *= own + (n / radius) ** n * p * p / (1 - p * p)
         wanted *= own
     return whole - wanted
-
-
-def _halvings(bound: arb, value: arb, bits: int, order: int) -> int:
-    """How often R is halved to make h: as often as truncation, q^2, and round-off, the value's radius over q^n, are
-    alike."""
-    size, noise = exponent(bound), exponent(value.rad())
-    lost = bits if size is None or noise is None else size - noise
-    return max(LEAST_HALVINGS, min(lost, bits) // (order + 2))
 
 
 Powers = frozenset[tuple[int, ...]]

@@ -11,12 +11,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
-from itertools import repeat, zip_longest
+from itertools import repeat
 from typing import TYPE_CHECKING, Literal
 
 from flint import arb
 
-from gradx.numbers.balls import precision
+from gradx.numbers.balls import BALLS, precision
 from gradx.numbers.decimals import DIGITS_PER_BIT, bits_of, significant
 from gradx.point.bend import Bend
 from gradx.point.chain import chain, walk_cost
@@ -58,12 +58,12 @@ class OverBudgetError(Exception):
 
 
 class OpenError(Exception):
-    """The truth is not found: `node` is the one whose boundary is touched, None where none is; `truth` what is known
-    of the slope all the same."""
+    """The truth is not found: `node` is the one whose boundary is touched, None where none is (`is_on_it`: the point
+    stands on that, for certain); `truth` what is known of the slope all the same."""
 
-    def __init__(self, node: int | None, truth: Proof | None, bits: int) -> None:
+    def __init__(self, node: int | None, truth: Proof | None, bits: int, is_on_it: bool = False) -> None:
         super().__init__(node)
-        self.node, self.truth, self.bits = node, truth, bits
+        self.node, self.truth, self.bits, self.is_on_it = node, truth, bits, is_on_it
 
 
 Purse = Literal["nodes", "walks", "further"]
@@ -112,25 +112,21 @@ class Enclosures:
                 if self._tells_the_value(level):
                     return level
                 least = self.readings[level].bits_to_the_end
-        return FURTHER if self._reaches_further and self._tells_the_value(FURTHER) else self._budget.levels - 1
+        last = self._last
+        return last if self._tells_the_value(last) else self._budget.levels - 1
 
     def _tells_the_value(self, level: int) -> bool:
         return self.readings[level].surely_outside or self.value_at(level).is_settled(self.digits)
 
     @cached_property
-    def _reaches_further(self) -> bool:
-        """Whether one more precision can be paid for, which is asked where all others leave something open."""
-        if self._budget.levels > FURTHER:
-            return False
-        with suppress(OverBudgetError):
-            self._budget.spend(self.readings.cost(FURTHER, range(self._size)), "further")
-            return True
-        return False
-
-    @property
     def _last(self) -> int:
-        """The last precision, where something is open at all of them."""
-        return FURTHER if self._reaches_further else self._budget.levels - 1
+        """The last precision, where something is open at all of them: one more than those, if it can be paid for."""
+        last = self._budget.levels - 1
+        if last < FURTHER:
+            with suppress(OverBudgetError):
+                self._budget.spend(self.readings.cost(FURTHER, range(self._size)), "further")
+                return FURTHER
+        return last
 
     @property
     def _levels(self) -> range:
@@ -147,9 +143,9 @@ class Enclosures:
         truth = self.value_at(self.level)
         if truth.is_settled(self.digits):
             return truth
-        last = self._last
-        truth = self.value_at(last)
-        raise OpenError(self.readings[last].open_boundary, truth if truth.ball.is_finite() else None, truth.bits)
+        truth = self.value_at(self._last)
+        open_at = self.readings[self._last].open_boundary
+        raise OpenError(open_at, truth if truth.ball.is_finite() else None, truth.bits)
 
     def gradient(self, i: int) -> Proof | Bend:
         """The output's derivative along node i, or what bends there. Raises OverBudgetError and OpenError."""
@@ -175,7 +171,7 @@ class Enclosures:
                     told = self._sides(i, order, max(SIDES_COSTS) if last else min(SIDES_COSTS))
                     if isinstance(told, Bend) or (isinstance(told, Proof) and (last or told.is_settled(self.digits))):
                         return told
-                    open_at = told if isinstance(told, int) else i
+                    open_at = told if isinstance(told, int) and told in reading.touched else touched
                 continue
             chained = Proof(self._chained(level)[i], "chain", reading.bits)
             best = _sharper(best, chained)
@@ -188,7 +184,8 @@ class Enclosures:
                     return drowned
         proof = (best and self._drowned(i, order)) or self._further(i)
         if proof is None:
-            raise OpenError(open_at, best, LADDER[self._last])
+            is_on_it = open_at is not None and self.readings[level].touched[open_at]
+            raise OpenError(open_at, best, LADDER[self._last], is_on_it)
         return proof
 
     def _by_quotients(
@@ -216,7 +213,7 @@ class Enclosures:
 
     def _further(self, i: int) -> Proof | None:
         """What a walk at one more precision tells."""
-        if self._reaches_further:
+        if self._budget.levels <= self._last:
             with suppress(OverBudgetError):
                 found = Proof(self._chained(FURTHER)[i], "chain", LADDER[FURTHER])
                 return found if significant(found.ball) >= min(self.digits, SHOWN_DIGITS) else None
@@ -264,11 +261,9 @@ class Enclosures:
 
     def _all_radii(self, nodes: Mapping[int, int], level: int, first: int) -> Iterator[tuple[int, dict[int, int]]]:
         """The same for several nodes together, each by its own scale."""
-        each = [list(self._radii(self.readings[level].values[i], level, 0)) for i in nodes]
-        for k, radii in enumerate(zip_longest(*each)):
-            if k >= first:
-                last = [own[-1] if radius is None else radius for own, radius in zip(each, radii, strict=True)]
-                yield k, {i: radius for i, (_, radius) in zip(nodes, last, strict=True)}
+        each = {i: [radius for _, radius in self._radii(self.readings[level].values[i], level, 0)] for i in nodes}
+        for k in range(first, max(map(len, each.values()))):
+            yield k, {i: radii[min(k, len(radii) - 1)] for i, radii in each.items()}
 
     def _chained(self, level: int) -> list[arb]:
         """Every node's gradient by the chain rule over quotients, at a precision. Raises OverBudgetError."""
@@ -281,7 +276,7 @@ class Enclosures:
     def _sides(self, i: int, moving: list[int], bits: int, order: int = 1, share: int = 1) -> Proof | Bend | int:
         """What one-sided series tell, with these nodes moving; the node at which they leave it open. They cost at most
         one in `share` of what is left."""
-        if self._size > MOST_ON_SIDES or callable(self.readings.point):
+        if self._size > MOST_ON_SIDES or self.readings.m is not BALLS:
             raise OverBudgetError
         from gradx.point.sides import sides
 
@@ -294,6 +289,23 @@ class Enclosures:
         if bend.slope is None:
             return i if bend.opened is None else bend.opened
         return Proof(bend.slope, "series", bits)
+
+    def cancelled(self, i: int) -> Proof | None:
+        """That the gradient of node i is 0 whatever the numbers are that it meets on its way to the output, as that of
+        what is added to all the logits of a softmax; None where that is not seen."""
+        from gradx.point.exact_point import named_point
+        from gradx.point.sides import sides
+
+        bits = min(SIDES_COSTS)
+        with suppress(OverBudgetError):
+            self._budget.spend(self._size - i)
+            order = self.between(i)
+            self._budget.spend(SIDES_COSTS[bits] * len(order))
+            with precision(bits):
+                bend = sides(self._graph, named_point(self._graph, self.readings[self.level].values, order), i)
+            if bend.slope is not None and bend.slope.is_zero():
+                return Proof(bend.slope, "series", bits)
+        return None
 
     def _exact(self, bits: int) -> ExactPoint:
         if bits not in self._exact_points:
@@ -323,6 +335,8 @@ class Enclosures:
 
     def on_boundaries(self, i: int) -> list[int]:
         """Of the nodes between i and the output those on a boundary of which the point stands, for certain."""
+        if self._size > MOST_ON_SIDES:
+            return []
         bits = max(SIDES_COSTS)
         with precision(bits):
             return self._exact(bits).on_boundaries(self._graph, self.between(i))

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import NamedTuple
+
+from flint import arb
 
 from gradx.graph import Graph
 from gradx.numbers.expansion import Expansion, constant
 from gradx.numbers.known import Known, Undecided
+from gradx.numbers.normal_form import ZERO, opaque
 from gradx.numbers.one_sided_series import OneSidedSeries
 from gradx.primitive import Primitive
 from gradx.sweeps.forward import distances, evaluate
@@ -75,14 +79,30 @@ class ExactPoint(NamedTuple):
         return found
 
 
-def exact_point(graph: Graph, point: Mapping[int, float]) -> ExactPoint:
-    """Every node's value with the inputs at `point`. Raises nothing."""
-    m = OneSidedSeries(1)
+def exact_point(graph: Graph, point: Mapping[int, float | Graph], typed: bool = False) -> ExactPoint:
+    """Every node's value with the inputs at `point`, numbers as they were `typed` or binary64. Raises nothing."""
+    m = OneSidedSeries(1, typed)
     values = [m.unknown] * len(graph.primitives)
     for j, leaf in graph.leaves.items():
         if leaf.primitive is None:
-            values[j] = m.number(leaf.literal if leaf.literal is not None else point[j])
-    order = [j for j, row in enumerate(graph.primitives) if row is not None]
+            x = leaf.literal if leaf.literal is not None else point[j]
+            values[j] = exact_point(x, {}, typed).over(m)[x.output] if isinstance(x, Graph) else m.number(x)
+    return _evaluated(graph, m, values, [j for j, row in enumerate(graph.primitives) if row is not None])
+
+
+def named_point(graph: Graph, balls: Sequence[arb], moving: Sequence[int]) -> ExactPoint:
+    """The values of the nodes `moving`, in order, where whatever else they are made of, and the first of them, is a
+    name of which no more is known than the ball: what holds then holds whatever these numbers are."""
+    m = OneSidedSeries(1)
+    values = [m.unknown] * len(graph.primitives)
+    met = {moving[0], *(k for j in moving[1:] for k in graph.arguments[j])}
+    for k in met.difference(moving[1:]):
+        if balls[k].is_finite():
+            values[k] = constant(Known.of(balls[k], partial(opaque, f"#{k}", ZERO)), 1)
+    return _evaluated(graph, m, values, moving[1:])
+
+
+def _evaluated(graph: Graph, m: OneSidedSeries, values: list[Expansion], order: Sequence[int]) -> ExactPoint:
     run = Pass(graph, m, values, order, {})
     for j in order:
         run.step(j)

@@ -30,7 +30,7 @@ from gradx.point.sentences import (
     open_order,
     rounded_to_edge,
 )
-from gradx.point.typed import Number, are_binary, in_balls
+from gradx.point.typed import Number, are_binary
 from gradx.point.verdict import (
     EXACT_DIGITS,
     LARGEST,
@@ -99,7 +99,7 @@ class Judge:
         typed = self._typed()
         if are_binary(self.graph, typed):
             return self.true
-        readings = Readings(self.graph, TYPED_BALLS, in_balls(typed))
+        readings = Readings(self.graph, TYPED_BALLS, typed)
         return Enclosures(readings, Budget(everything=self._everything), SHOWN_DIGITS + SPARE_DIGITS)
 
     @property
@@ -219,10 +219,12 @@ class Judge:
         large = self._in_one_walk and size > MOST_ON_SIDES and not self._everything
         left = REST_BUDGET if large else None
         for i in order:
-            if left is not None and (self.true.is_left_around_0(i) or (left := left - (size - i)) < 0):
-                found[i] = Verdict("unchecked", UNAFFORDABLE)
-                continue
-            found[i], truth = self.gradient(back, i)
+            around_0 = left is not None and self.true.is_left_around_0(i)
+            if around_0 or (left is not None and (left := left - (size - i)) < 0):
+                truth = self.true.cancelled(i) if around_0 else None
+                found[i] = Verdict("unchecked", UNAFFORDABLE) if truth is None else self._weighed(back, i, truth)
+            else:
+                found[i], truth = self.gradient(back, i)
             if truth is not None:
                 slopes[i] = truth.ball
         return found, slopes
@@ -232,15 +234,16 @@ class Judge:
         if agrees(number, truth):
             return right(number, truth, self.digits)
         scale = self._scale(back, i) if truth.is_zero else 1.0
-        typed = None
-        if not (truth.is_zero and agrees(number, truth, scale)):
+        if truth.is_zero and agrees(number, truth, scale):
+            return right(number, truth, self.digits)
+        if truth.method != "series":
             rules = self.readings[self.true.level].rules[i]
-            if truth.method != "series" and rules.is_finite() and not rules.overlaps(truth.ball):
+            if rules.is_finite() and not rules.overlaps(truth.ball):
                 return contradicted(number, rules, truth, self.digits)
-            # What is too small for float64 has no nearer neighbour in the decimals as typed.
-            vanishes = self._in_one_walk and truth.ball.abs_upper() < SMALLEST_NORMAL
-            typed = None if vanishes or self._as_typed is self.true else self.typed_gradient(i)
-            scale = scale if typed is None else self._scale(back, i)
+        # What is too small for float64 has no nearer neighbour in the decimals as typed.
+        vanishes = self._in_one_walk and truth.ball.abs_upper() < SMALLEST_NORMAL
+        typed = None if vanishes or self._as_typed is self.true else self.typed_gradient(i)
+        scale = scale if typed is None else self._scale(back, i)
         why = self._why(number, truth, i)
         if typed is None and not truth.is_zero:
             return wrong(number, truth, None, "the gradient", self.digits, why)
@@ -300,8 +303,9 @@ class Judge:
 
     def _open(self, error: OpenError, number: float, what: str) -> Verdict:
         """The verdict where the truth was not found: right all the same where all that is left of it agrees."""
-        row = None if error.node is None else self.graph.primitives[error.node]
-        if error.node is not None and row is not None and row.boundaries is not None:
+        if error.node is not None and error.is_on_it:
+            return Verdict("undecided", open_order(self.graph, error.node, 1))
+        if error.node is not None:
             return Verdict("undecided", open_comparison(self.graph, error.node, error.bits))
         if error.truth is None:
             return Verdict("undecided", TOO_FAR_OUT)

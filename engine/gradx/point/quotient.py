@@ -146,10 +146,10 @@ def quotient(
     bound = (image - value).abs_upper()
     if not image.is_finite():
         return None
-    halvings = _halvings(bound, value, bits)
-    h = power_of_two(radius - halvings)
+    halved = halvings(bound, value, bits)
+    h = power_of_two(radius - halved)
     above, below = at(x + h), at(x - h)
-    remainder = (bound * _share(radius, halvings)).abs_upper()
+    remainder = (bound * _share(radius, halved)).abs_upper()
     slope = (above - below) / (h + h) + arb(0, remainder)
     return Quotient(slope, h, above, below, power_of_two(radius), bound, remainder)
 
@@ -202,11 +202,11 @@ def _share(radius: int, halvings: int) -> arb:
     return square / (1 - square) * power_of_two(-radius)
 
 
-def _halvings(bound: arb, value: arb, bits: int) -> int:
-    """How often R is halved to make h: as often as truncation, M q^2, and round-off, the value's radius over q, are
-    alike."""
+def halvings(bound: arb, value: arb, bits: int, order: int = 1) -> int:
+    """How often R is halved to make h: as often as truncation, M q^2, and round-off, the value's radius over q^order,
+    are alike."""
     size, noise = _exponent(bound), _exponent(value.rad())
     if size is None:
         return LEAST_HALVINGS
     lost = size - noise if noise is not None else bits
-    return max(LEAST_HALVINGS, min(lost, bits) // 3)
+    return max(LEAST_HALVINGS, min(lost, bits) // (order + 2))

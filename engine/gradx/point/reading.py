@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 from flint import acb, arb
 
 from gradx.graph import Graph
-from gradx.numbers.balls import Balls, precision
+from gradx.numbers.balls import TYPED_BALLS, Balls, precision
 from gradx.point.stretches import Stretches, touched
+from gradx.point.typed import Number, Point, ball
 from gradx.row_shape import functions_of, operation_of
 from gradx.sweeps.backprop import Rules
 from gradx.sweeps.forward import Forward, corrected
@@ -39,9 +40,6 @@ MOST_IDENTIFIED = 2_000
 
 EVERY = 50
 """In steps of so many nodes it is looked how far a reading tells anything."""
-
-Point = Callable[[Balls], Mapping[int, arb]]
-"""Every input's number, read in balls at FLINT's precision of the moment."""
 
 _ZERO = arb(0)
 
@@ -113,28 +111,29 @@ class Reading:
 class Readings:
     """The precisions of `LADDER` at one point."""
 
-    def __init__(self, graph: Graph, m: Balls, point: Mapping[int, float] | Point) -> None:
+    def __init__(self, graph: Graph, m: Balls, point: Mapping[int, Number] | Point) -> None:
         self.graph = graph
         self.point = point
-        self._m = m
+        self.m = m
         self._read: dict[int, Reading] = {}
 
     def __getitem__(self, level: int) -> Reading:
         if level not in self._read:
-            point, bits = self.point, LADDER[level]
-            if callable(point):
-                self._read[level] = Reading(self.graph, self._m, point, bits)
-            else:
-                numbers = {i: arb(x) for i, x in point.items()}
-                self._read[level] = Reading(self.graph, self._m, lambda m: numbers, bits, self.exact)
+            exact = None if callable(self.point) else self.exact
+            self._read[level] = Reading(self.graph, self.m, self._at, LADDER[level], exact)
         return self._read[level]
 
+    def _at(self, m: Balls) -> Mapping[int, arb]:
+        if callable(self.point):
+            return self.point(m)
+        return {i: m.number(x) if isinstance(x, float) else ball(x, m) for i, x in self.point.items()}
+
     def exact(self) -> ExactPoint:
-        """What is known exactly of the values at a point of binary64 numbers, at FLINT's precision of the moment."""
+        """What is known exactly of the values at a point of numbers, at FLINT's precision of the moment."""
         from gradx.point.exact_point import exact_point
 
         assert not callable(self.point)
-        return exact_point(self.graph, self.point)
+        return exact_point(self.graph, self.point, self.m is TYPED_BALLS)
 
     @cached_property
     def dear(self) -> list[bool]:

@@ -119,8 +119,9 @@ def open_comparison(graph: Graph, i: int, bits: int) -> str:
 
 
 def open_order(graph: Graph, i: int, order: int) -> str:
-    """At which boundary it stays open what a derivative of order 2 or more is."""
-    return f"it is not decided whether order {order} stands here, on a boundary of {written(graph, i)}"
+    """At which boundary, on which the point stands, it stays open what a derivative is."""
+    what = "there is a slope" if order == 1 else f"order {order} stands"
+    return f"it is not decided whether {what} here, on a boundary of {written(graph, i)}"
 
 
 def branch_taken(graph: Graph, i: int, takes: str, number: float) -> tuple[Cause, str]:

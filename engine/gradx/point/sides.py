@@ -82,10 +82,10 @@ def leaves_boundaries(graph: Graph, at: ExactPoint, i: int, nodes: Sequence[int]
     all that moves it."""
     for direction in (-1, 1):
         run = _Run(graph, OneSidedSeries(ORDERS[0]), at, graph.downstream(i), direction)
+        leads = (q.lead() for j in nodes for q in distances(graph, run.m, run.values, j))
         try:
-            for j in nodes:
-                if run.values[j].missing or any(q.lead() is None for q in distances(graph, run.m, run.values, j)):
-                    return False
+            if any(run.values[j].missing for j in nodes) or None in leads:
+                return False
         except Undecided:
             return False
     return True

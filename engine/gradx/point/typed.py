@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 
 from flint import arb
@@ -12,11 +12,13 @@ from gradx.graph import Graph
 from gradx.language.bindings import Binding
 from gradx.language.program import read
 from gradx.numbers.balls import TYPED_BALLS, Balls
-from gradx.point.reading import Point
 from gradx.sweeps.forward import forward
 
 Number = float | Graph
 """A number as it is typed: a float64 stands for the decimal it is written as, constants for what they come to."""
+
+Point = Callable[[Balls], Mapping[int, arb]]
+"""Every input's number, read in balls at FLINT's precision of the moment."""
 
 
 def ball(x: Number, m: Balls = TYPED_BALLS) -> arb:

@@ -182,6 +182,19 @@ def test_right_rules_are_not_called_wrong(text: str, point: dict[str, float]) ->
 
 
 @pytest.mark.parametrize(
+    ("text", "x", "of"),
+    [
+        ("where(x == 0, 0, x*sin(1/x))", 0.0, "where(x == 0, 0, x*sin(1/x))"),
+        ("floor(sin(x)^2 + cos(x)^2)", 1.0, "floor(sin(x)^2 + cos(x)^2)"),
+    ],
+)
+def test_on_a_boundary_it_is_not_said_that_the_side_is_open(text: str, x: float, of: str) -> None:
+    verdict = report(explored(text, x=x), "x").verdict
+    said = f"it is not decided whether there is a slope here, on a boundary of {of}"
+    assert (verdict.status, verdict.reason) == ("undecided", said)
+
+
+@pytest.mark.parametrize(
     ("text", "point"),
     [
         ("erf(x) % -1", {"x": -200.0}),
@@ -418,3 +431,33 @@ def test_a_wrong_rule_is_proved_wrong(text: str, name: str, x: float) -> None:
 def test_what_lost_a_gradient_is_what_went_wrong(text: str, x: float, cause: str, reason: str) -> None:
     found = verdict(text, x=x)
     assert (found.status, found.cause, found.reason) == ("inexact", cause, reason)
+
+
+DEEP = "h0 = x\n" + "\n".join(f"h{k + 1} = tanh(h{k})*1.01 + 0.001*sin(h{k})" for k in range(1_000))
+"""So many nodes that no single one is read with thousands of bits."""
+
+
+def softmax(bias: str, shift: str = "0*x") -> str:
+    """The cross entropy of three classes behind many layers."""
+    logits = "\n".join(f"z{k} = {k + 1}*h1000 + {bias}" for k in range(3))
+    total = " + ".join(f"exp(z{k} - m)" for k in range(3))
+    return f"{DEEP}\n{logits}\nm = {shift}\nJ = m + log({total}) - z1"
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [(softmax("b"), "b"), (softmax("b^3*y"), "y"), (softmax("b", "max(z0, z1, z2)"), "m"), (softmax("b", "y"), "m")],
+)
+def test_a_gradient_that_cancels_in_a_large_graph_is_proved_to_be_0(text: str, name: str) -> None:
+    point = {key: value for key, value in (("x", 0.7), ("b", 0.3), ("y", -1.5)) if key in text}
+    judged = verdict(text, name, **point)
+    assert (judged.status, judged.exact) == ("agree", "0.0")
+    assert judged.proof is not None
+    assert judged.proof.ball.is_zero()
+
+
+@pytest.mark.parametrize(("rest", "slope"), [("1e-300*b", 1.0), ("1e-300*sin(b)", math.cos(0.3))])
+def test_one_that_nearly_cancels_there_is_not_said_to_be_0(rest: str, slope: float) -> None:
+    judged = verdict(softmax("b").replace("J = m", f"J = {rest} + m"), "b", x=0.7, b=0.3)
+    assert judged.status == "inexact"
+    assert float(judged.exact or 0) == pytest.approx(1e-300 * slope, rel=1e-14)

@@ -147,3 +147,20 @@ def test_what_is_no_derivative_at_the_float64_is_none_as_typed() -> None:
     # float64's 0.1 + 0.2 lies above 0.3; the decimals stand on the kink, the float64 numbers right of it
     found = typed("relu(x + y - z)", "x=0.1", "y=0.2", "z=0.3")
     assert (found.nodes[0].verdict.status, found.nodes[0].verdict.exact) == ("agree", "1.0")
+
+
+@pytest.mark.parametrize(
+    ("text", "bindings", "value"),
+    [
+        ("floor(x*10)", ["x=0.3"], 3.0),
+        ("floor(x*10)/10", ["x=0.7"], 0.7),
+        ("floor(0.1*x*10)", ["x=3"], 3.0),
+        ("where(x*10 >= y, 2, 1)", ["x=0.7", "y=7"], 2.0),
+        ("floor(x*3*y)", ["x=1/3", "y=1"], 1.0),
+        ("ceil(x*3*10 - 9)", ["x=0.3"], 0.0),
+    ],
+)
+def test_a_step_on_which_the_decimals_stand_as_typed_is_taken(text: str, bindings: list[str], value: float) -> None:
+    # Of the float64 numbers themselves the exact value is another one, or the same by luck.
+    found = typed(text, *bindings)
+    assert (found.value, found.value_verdict.status) == (value, "agree")

@@ -27,6 +27,7 @@ from gradx.language.bundles.values import Value
 from gradx.language.constants import constant_value
 from gradx.language.program import Program
 from gradx.language.reader import OUTPUT
+from gradx.language.tokens import numbers_rounded
 from gradx.language.writing import number
 from gradx.table import TABLE
 
@@ -340,6 +341,7 @@ class _Reader:
         sizes = ((name, size) for name, size in names.sizes.items() if name in names.values)
         constants = (f"{name} = {size} is a size: a constant, with no gradient" for name, size in sizes)
         remarks: list[str] = list(map(Note, (*notes, *self.lowering.remarks, *constants)))
+        remarks.extend(numbers_rounded(self.source.text))
         if graph.constant[output]:
             remarks.append("there is nothing to differentiate: the output has no inputs")
         program = Program(self.source, graph, defaults, tuple(remarks), bundles=bundles)

@@ -1,10 +1,12 @@
-"""An integer with more digits than a float64 has is another number, and that is said."""
+"""A number that no float64 is near is another one, and that is said: of long integers, and of what is rounded to 0."""
 
 from __future__ import annotations
 
 import pytest
 
 from gradx.language.bindings import bind, read_binding
+from gradx.language.bundles.reading import read_bundles
+from gradx.language.bundles.values import read_value
 from gradx.language.program import read
 
 FAR = 2**53 + 1
@@ -49,3 +51,22 @@ def test_in_a_binding_too() -> None:
 def test_an_endless_one_is_shortened() -> None:
     (remark,) = read("x + " + "9" * 200).remarks
     assert remark == f"{'9' * 18}…{'9' * 18} is read as 1e+200, the nearest float64"
+
+
+@pytest.mark.parametrize("tiny", ["1e-400", "2.5E-330", "0." + "0" * 330 + "1", ".9e-9999"])
+def test_what_float64_rounds_to_0_is_told(tiny: str) -> None:
+    said = f"{tiny if len(tiny) <= 40 else tiny[:18] + '…' + tiny[-18:]} is read as 0, the nearest float64"
+    assert read(f"x + {tiny}*y").remarks == (said,)
+    assert read(f"u = {tiny}*x\nu + 1").remarks == (said,)
+    assert bind(read("abs(x)"), [read_binding(f"x={tiny}")]).warnings == (said,)
+
+
+@pytest.mark.parametrize("text", ["x + 0e-400", "x + 5e-324", "x + 1e-320", "x + 0.0", "x*1e-300", "x + 3e-324"])
+def test_nothing_is_said_of_0_and_of_what_is_not(text: str) -> None:
+    assert read(text).remarks == ()
+
+
+def test_of_entries_too() -> None:
+    read_whole = read_bundles("J = 1e-400*sum(x)", [read_value("x=[1e-500 2]")])
+    assert "1e-400 is read as 0, the nearest float64" in read_whole.program.remarks
+    assert bind(read_whole.program, read_whole.bindings).warnings == ("1e-500 is read as 0, the nearest float64",)
