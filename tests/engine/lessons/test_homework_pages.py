@@ -278,3 +278,25 @@ def test_a_block_of_markdown_or_latex_is_a_page(page: str) -> None:
 def test_an_arrow_of_two_characters_is_an_update() -> None:
     lines = ["dw = x*(a - y)", "w <- w - 0.1*dw"]
     assert solved("a = w*x + b; J = 1/2*(a - y)^2", lines).all_right
+
+
+@pytest.mark.parametrize(
+    ("program", "lines", "given"),
+    [
+        ("u = 2*x + 1; y = u^3", ["du/dx = 2*x", "dy/du = 3*u^2", "dy/dx = 6*x*u^2"], [False, True, True]),
+        ("u = 2*x + 1; y = u^3", ["du/dx = 2*x", "dy/du = 3*u^3", "dy/dx = 6*x*u^3"], [False, False, True]),
+        ("u = 2*x + 1; y = u^3", ["du/dx = 2*x", "dy/dx = 6*u^3"], [False, False]),
+        ("n = x^2; d = x + 1; g = n/d", ["dn/dx = x", "dd/dx = 1", "dg/dx = (x*d - n)/d^2"], [False, True, True]),
+        ("n = x^2; d = x + 1; g = n/d", ["dn/dx = x", "dd/dx = 1", "dg/dx = (x*d + n)/d^2"], [False, True, False]),
+    ],
+)
+def test_a_slope_that_is_wrong_is_gone_on_from_without_its_name(
+    program: str, lines: list[str], given: list[bool]
+) -> None:
+    assert [result.given == "correct" for result in solved(program, lines).results] == given
+
+
+@pytest.mark.parametrize("line", ["ln x", "sin x", "exp(x)"])
+def test_a_formula_alone_is_no_remark(line: str) -> None:
+    with pytest.raises(GradxError):
+        solved("1/x", [line])

@@ -8,6 +8,7 @@ from collections.abc import Container
 from typing import Final
 
 from gradx.language.tokens import NAME_PATTERN, normal_name
+from gradx.table import CALLABLE
 
 _AROUND: Final = re.compile(
     r"\s*(?:(?:`{3,}|~{3,})\s*\w*|\${1,2}|\\[()\[\]]|\\(?:begin|end)\s*\{[a-z]+\*?\}(?:\{[^}]*\})?)\s*"
@@ -33,7 +34,9 @@ def unwrapped(line: str) -> str:
     >>> [unwrapped(line) for line in ("- `dw = x`", "$$", r"dz &= a - y \\\\", "My solution:", "> **db** = 1")]
     ['dw = x', '', 'dz = a - y', '', 'db = 1']
     """
-    if _AROUND.fullmatch(line) or _PROSE.fullmatch(line.strip()):
+    words = line.split()
+    is_formula = all(len(word) == 1 or word in CALLABLE for word in words)  # ln x, which nobody means as a remark
+    if _AROUND.fullmatch(line) or (_PROSE.fullmatch(line.strip()) and not is_formula):
         return ""
     text = re.sub(r"(?<!&)&(?!&)", "", line)
     for pattern in (_BULLET, _OPENING):

@@ -35,7 +35,7 @@ def broken_compositions(dependence: Dependence, i: int) -> Iterator[BrokenRule]:
     if row is None:
         return
     yield from _outer_elsewhere(dependence, i, slot, row)
-    if not row.linear and row.relation is None:
+    if row.relation is None:
         yield from _outer_kept(dependence, i, inputs[slot], row)
     if len(inputs) == 1:
         yield from _other_tables(dependence, i, row)
@@ -94,7 +94,7 @@ def _outer_kept(dependence: Dependence, i: int, inner: int, row: Primitive) -> I
         "outer-kept", i, i, "outer kept", lambda sweep, before: sweep.value(i) * before[inner],
         slope("the outer function is not differentiated", i),
     )  # fmt: skip
-    if inner == dependence.wrt:
+    if inner == dependence.wrt or row.linear:
         return
     slot = dependence.moving_slots(i)[0]
     yield BrokenRule(
@@ -129,7 +129,7 @@ def _other_tables(dependence: Dependence, i: int, row: Primitive) -> Iterator[Br
     for family in (family for family in FAMILIES if row.name in family):
         for name in family:
             sister = TABLE[name]
-            if name != row.name:
+            if name != row.name and not (sister.piecewise and row.name == "log"):  # whose argument is above 0
                 own = f"that is the derivative of {name}"
                 yield rule("wrong-table-entry", f"as {name}", partial(_sister, sister), own, LIKELY)
                 yield rule("wrong-table-entry", f"as {name} of it", partial(_partial_of, sister), own, LIKELY)

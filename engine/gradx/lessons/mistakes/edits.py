@@ -19,7 +19,7 @@ from gradx.lessons.claims.trial import agree
 from gradx.lessons.mistakes.case import Case
 from gradx.lessons.mistakes.changes import Change, Changes, Values
 from gradx.lessons.mistakes.contrived import loses_a_name
-from gradx.lessons.mistakes.faults import Mistake
+from gradx.lessons.mistakes.faults import Mistake, span_within
 from gradx.lessons.mistakes.regrouping import regrouped
 from gradx.numbers.balls import TYPED_BALLS as M
 from gradx.numbers.balls import precision
@@ -92,7 +92,7 @@ class Edits:
             return None
         if span.offset < own.before:
             return self._told_of_helper(change, fixed)
-        shown = graph.span(change.place)
+        shown = span_within(graph, change.node, change.place)
         place = Span(Source("claim", own.line), shown.offset - own.before + own.start, shown.length)
         repair = expression(fixed, fixed.output)
         return Mistake(change.kind, f"{change.said} it would be right: {repair}", place, repair=repair)

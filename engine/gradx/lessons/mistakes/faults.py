@@ -13,6 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Literal, get_args
 
 from gradx.errors import Span
+from gradx.graph import Graph
 from gradx.lessons.claims.sweep import Sweep
 from gradx.numbers import Scalar
 
@@ -92,6 +93,23 @@ class Mistake:
     repair: str | None = None
     second: Mistake | None = None
     helper: str | None = None
+
+
+def span_within(graph: Graph, node: int, place: int) -> Span:
+    """Where `place`, a node or one of its arguments, stands. A leaf stands where it appears first, and is meant where
+    it is an argument."""
+    own, arguments = graph.span(place), graph.arguments[node]
+    if not arguments or graph.primitives[place] is not None:
+        return own
+    whole = graph.span(node)
+    leaf, text = own.text, whole.text
+    if arguments.count(place) > 1:
+        return whole
+    if arguments[-1] == place and text.endswith(leaf):
+        return Span(whole.source, whole.offset + whole.length - own.length, own.length)
+    if arguments[0] == place and text.startswith(leaf):
+        return Span(whole.source, whole.offset, own.length)
+    return own if graph.consumers[place] == (node,) else whole
 
 
 def slope(said: str, i: int) -> Sentence:

@@ -17,7 +17,7 @@ from gradx.graph import Graph
 from gradx.lessons.claims.answers import Answers
 from gradx.lessons.claims.claim import Claim
 from gradx.lessons.claims.dependence import Dependence
-from gradx.lessons.claims.trial import Trial
+from gradx.lessons.claims.trial import Trial, same
 from gradx.lessons.mistakes.case import Case
 from gradx.lessons.mistakes.contrived import holds_a_stranger, is_plain_sum, loses_a_name
 from gradx.lessons.mistakes.edits import Edits
@@ -32,6 +32,7 @@ from gradx.lessons.mistakes.faults import (
     Mistake,
     Numbers,
     repeated_faults,
+    span_within,
     with_all_broken,
 )
 from gradx.lessons.mistakes.questions import antiderivative, lost_factor, mistaken_questions
@@ -58,6 +59,15 @@ NUMBERS_TELL: frozenset[Kind] = frozenset(
     )
 )  # fmt: skip
 """What a number alone may tell, which fits many things by chance."""
+
+
+NOTHING_TELLS: frozenset[Kind] = frozenset(
+    (
+        "missing-term", "product-of-derivatives", "quotient-of-derivatives", "function-of-derivative",
+        "wrong-variable", "exponential-as-power",
+    )
+)  # fmt: skip
+"""What a claim of 0 may tell: of another mistake terms are left, which cancel by chance."""
 
 
 _PLAINER: Mapping[Kind, tuple[Kind, ...]] = {
@@ -95,9 +105,14 @@ def find_mistake(
         own = claim.own
         if own and holds_a_stranger(dependence.graph, own.graph):
             return None
-        if own and is_plain_sum(own.graph) and loses_a_name(own.graph, (c.point(own) for c in readings[0].cases)):
-            return None
         fitting = [(fault, reading) for reading in readings for fault in search.fitting(reading)]
+        cases = [case for reading in readings for case in reading.cases]
+        cancels = own and is_plain_sum(own.graph) and loses_a_name(own.graph, (c.point(own) for c in readings[0].cases))
+        if cancels:  # where one sign of several is wrong, what has the right one may cancel what it stands before
+            opposite = all(same(case.claimed, -case.exact) for case in cases)
+            fitting = [pair for pair in fitting if pair[0].kind == "wrong-sign" and not opposite]
+        if all(case.claimed.contains(0) for case in cases):
+            fitting = [pair for pair in fitting if pair[0].kind in NOTHING_TELLS]
         fitting.sort(key=lambda pair: search.rank(pair[0], pair[1]))
         alone = claim.is_number and all(len(reading.cases) == 1 for reading in readings)
         if alone:
@@ -106,6 +121,7 @@ def find_mistake(
         natural = _likeliest([pair for pair in fitting if pair[0].doubt < FAR_FETCHED])
         if natural is not None and natural[0].doubt < LIKELY:
             return search.told(*natural, fitting)
+        alone = alone or bool(cancels)
         edits = (Edits(dependence.graph, own, r.names, r.cases).found() for r in readings if own and not alone)
         edit = next(filter(None, edits), None)
         if edit is not None and (natural is None or edit.kind in _PLAINER.get(natural[0].kind, ())):
@@ -207,17 +223,5 @@ def all_faults(dependence: Dependence, placed: Collection[int] = ()) -> Iterator
 
 
 def _place(graph: Graph, fault: Fault) -> Span:
-    """Where a fault stands. A leaf stands where it appears first, and is meant where it is an argument."""
     place = graph.output if fault.place is None else fault.place
-    own = graph.span(place)
-    if fault.node is None or graph.primitives[place] is not None:
-        return own
-    whole, arguments = graph.span(fault.node), graph.arguments[fault.node]
-    leaf, text = own.text, whole.text
-    if arguments.count(place) > 1:
-        return whole
-    if arguments[-1] == place and text.endswith(leaf):
-        return Span(whole.source, whole.offset + whole.length - own.length, own.length)
-    if arguments[0] == place and text.startswith(leaf):
-        return Span(whole.source, whole.offset, own.length)
-    return own if graph.consumers[place] == (fault.node,) else whole
+    return span_within(graph, place if fault.node is None else fault.node, place)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 from gradx.lessons.claims.dependence import Dependence
 from gradx.lessons.mistakes.faults import FAR_FETCHED, LIKELY, BrokenRule, Kind, Numbers, Sentence, slope
 from gradx.numbers import Scalar
+
+if TYPE_CHECKING:
+    from gradx.lessons.mistakes.wording import Wording
 
 Of = Callable[[Numbers], Scalar]
 
@@ -120,4 +124,15 @@ def with_and_without(
     """The wrong outer derivative times the inner one; and without it, with the doubt `alone`."""
     family = f"{kind} {doubt}"
     yield BrokenRule(kind, i, i, family, lambda sweep, before: outer(sweep) * before[inner], sentence, doubt)
-    yield BrokenRule(kind, i, i, f"{family} alone", lambda sweep, before: outer(sweep), sentence, max(doubt, alone))
+    both = sentence if kind == "exponential-as-power" else _without_inner(sentence)
+    yield BrokenRule(kind, i, i, f"{family} alone", lambda sweep, before: outer(sweep), both, max(doubt, alone))
+
+
+def _without_inner(sentence: Sentence) -> Sentence:
+    """The same where the inner derivative is left out too."""
+
+    def both(words: Wording) -> str:
+        said, _, slope = sentence(words).partition(": ")
+        return f"{said}, and the inner derivative is missing: {slope}"
+
+    return both

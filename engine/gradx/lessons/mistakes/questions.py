@@ -66,10 +66,10 @@ def _paths_missing(chosen: Sequence[Path], count: int) -> Fault:
         products = (prod((sweep.local(i, slot) for i, slot in path), start=sweep.m.number(1.0)) for path in chosen)
         return sum(products, sweep.m.number(0.0))
 
-    there = "is one term" if len(chosen) == 1 else f"are {len(chosen)} terms"
+    there = "this is one term" if len(chosen) == 1 else f"these are {len(chosen)} terms"
     return BrokenWhole(
         "missing-term", None, derivative,
-        lambda words: f"terms are missing: {words.wrt} acts on {count} paths, and these {there} of the sum", LIKELY,
+        lambda words: f"terms are missing: {words.wrt} acts on {count} paths, and {there} of the sum", LIKELY,
     )  # fmt: skip
 
 

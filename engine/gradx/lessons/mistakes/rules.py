@@ -111,9 +111,10 @@ def _constant_kept(dependence: Dependence, i: int, slot: int) -> Iterator[Broken
 
     as_it_is: BrokenTangent = lambda sweep, before: kept(sweep, before, sweep.value(j))  # noqa: E731
     as_one: BrokenTangent = lambda sweep, before: kept(sweep, before, sweep.m.number(1.0))  # noqa: E731
-    vanishes = dependence.name(i) == "-" and other == dependence.wrt and dependence.node(j).literal == 1
-    far = FAR_FETCHED if product or vanishes else 0  # 1 - p, which would have the derivative 0
-    yield BrokenRule("constant-kept", i, j, "constant", as_it_is, is_constant(j), far)
+    is_one = other == dependence.wrt and dependence.node(j).literal == 1
+    vanishes = is_one and dependence.name(i) == "-"  # 1 - p, which would have the derivative 0; x + 1 would have 2
+    doubt = FAR_FETCHED if product or vanishes else LIKELY if is_one else 0
+    yield BrokenRule("constant-kept", i, j, "constant", as_it_is, is_constant(j), doubt)
     moves = product and dependence.node(j).literal is None
     yield BrokenRule("constant-kept", i, j, "constant as 1", as_one, is_constant(j), LIKELY if moves else FAR_FETCHED)
 
@@ -216,7 +217,8 @@ def _local_left_out(dependence: Dependence, i: int, j: int, tangent: BrokenTange
         kind: Kind = "missing-inner-derivative"
         doubt = FAR_FETCHED * (not nested or dependence.name(i) == "*")
         if i == dependence.graph.output and len(dependence.moving_slots(i)) == 1:
-            kind, doubt = "missing-outer-derivative", 0
+            kind = "missing-outer-derivative"
+            doubt = FAR_FETCHED if j == dependence.wrt else 0  # where nothing else is, it is all that there is
         elif (i in named and i != dependence.graph.output) or j in named:
             kind, doubt = "missing-factor", 0
         yield BrokenRule(
