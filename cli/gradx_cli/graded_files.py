@@ -12,8 +12,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from gradx.errors import GradxError
-from gradx.lessons.grading.course import Submission, tally
-from gradx.lessons.grading.marking import Marked
+from gradx.lessons.grading.marking import Marked, Submission, tally
 from gradx_cli.escape import safe
 from gradx_cli.grading import Grading
 from gradx_cli.output import make_folder, write_file

@@ -11,9 +11,8 @@ from typing import Final
 
 from gradx.errors import GradxError
 from gradx.language.diagnosis import brief
-from gradx.lessons.grading.course import Submission, submission
 from gradx.lessons.grading.key import COLUMNS, NEEDED, Question, read_question
-from gradx.lessons.grading.marking import Marker
+from gradx.lessons.grading.marking import Marker, Submission, submission
 from gradx_cli.interruption import Interruption
 from gradx_cli.progress import Progress
 from gradx_cli.sheets import Row, Sheet, read_sheet

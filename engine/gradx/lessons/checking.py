@@ -15,9 +15,9 @@ from gradx.graph import Graph
 from gradx.language.bindings import Binding, Point
 from gradx.language.differentials import written_higher
 from gradx.language.program import Program
-from gradx.lessons.claims.assumption import Assumption
 from gradx.lessons.claims.claim import Claim
 from gradx.lessons.claims.judging import Counterexample, Judged, Proof, Status, judge_claim
+from gradx.lessons.claims.lines import Assumption
 from gradx.lessons.claims.standing import PageOfClaims, Standing
 from gradx.lessons.claims.trial import hold_at
 from gradx.point.exploration import Paged
@@ -179,8 +179,8 @@ def _line(page: PageOfClaims, k: int, point: Mapping[int, Number] | None, assump
     judged = page.judged[k]
     if not standing.blamed:
         return _checked(judged, standing)
-    from gradx.lessons.claims.right_where import right_where
-    from gradx.lessons.mistakes.diagnosis import diagnosed
+    from gradx.lessons.claims.answers import right_where
+    from gradx.lessons.mistakes.mistake import diagnosed
 
     where = right_where(judged.trials) if judged.status == "wrong" else None
     silent = where is not None and not claim.uses and not _is_right_by_nothing(judged)

@@ -1,7 +1,7 @@
 """Claims: derivatives made by hand, as they are typed: `db=3*c`, `du/db=c`, `∂J/∂w=x*(1 - a^2)`.
 
 `dX=` is a claim exactly when X is a node of the program and `dX` is not; with a `/`, a `∂` or two primes it can be
-nothing else. Those of higher order are read in `gradx.lessons.claims.orders`.
+nothing else. Those of higher order are read in `gradx.lessons.claims.lines`.
 """
 
 from __future__ import annotations
@@ -17,8 +17,7 @@ from gradx.language.printer import written_out
 from gradx.language.program import Program, read
 from gradx.language.suggestions import as_product, close_name
 from gradx.language.tokens import NAME_PATTERN, is_name, names_in, normal_name, spelled, statement_head
-from gradx.lessons.claims.assumption import Assumption
-from gradx.lessons.claims.orders import is_higher, read_higher
+from gradx.lessons.claims.lines import Assumption, is_higher, read_higher
 
 _SIGNS = ("d", "∂")
 _DECIMAL = re.compile(r"\s*[-+−]?\s*(?P<digits>[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+)(?:[eE](?P<exponent>[-+]?[0-9]+))?\s*")

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from gradx.graph import Graph
-from gradx.lessons.claims.assumption import Assumption
 from gradx.lessons.claims.claim import Claim
-from gradx.lessons.claims.dependence import Dependence
+from gradx.lessons.claims.lines import Assumption
 from gradx.lessons.claims.sample import MOST_FOR_ONE, Sample, friendly, rounded, taken_sample, work
+from gradx.lessons.claims.sweep import Dependence
 from gradx.lessons.claims.trial import BITS, Comparison, Trial
 from gradx.numbers.balls import decimal, precision
 from gradx.numbers.float64 import FLOAT64

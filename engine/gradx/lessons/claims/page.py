@@ -20,9 +20,15 @@ from gradx.graph import Graph
 from gradx.language.bindings import Binding, read_binding
 from gradx.language.program import Program, read
 from gradx.language.tokens import NAME_PATTERN, is_name, names_in, normal_name
-from gradx.lessons.claims.assumption import Assumption, condition_beside, is_assumption, read_assumptions
 from gradx.lessons.claims.claim import QUOTIENT, Above, Claim, is_claim, read_claim, read_update
-from gradx.lessons.claims.lines import equalities, unwrapped
+from gradx.lessons.claims.lines import (
+    Assumption,
+    condition_beside,
+    equalities,
+    is_assumption,
+    read_assumptions,
+    unwrapped,
+)
 
 MOST_LINES: Final = 400
 

@@ -16,9 +16,8 @@ from typing import TYPE_CHECKING
 
 from gradx.graph import Graph
 from gradx.lessons.claims.claim import Claim
-from gradx.lessons.claims.dependence import Dependence
 from gradx.lessons.claims.judging import Judged, Status, has_digits, rounded_ball
-from gradx.lessons.claims.sweep import Sweep
+from gradx.lessons.claims.sweep import Dependence, Sweep
 from gradx.lessons.claims.trial import Trial, agree, claimed_at
 from gradx.numbers.balls import TYPED_BALLS as M
 from gradx.numbers.balls import precision

@@ -14,10 +14,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from gradx.graph import Graph
-from gradx.lessons.claims.assumption import Assumption
 from gradx.lessons.claims.claim import Claim
-from gradx.lessons.claims.dependence import Dependence
-from gradx.lessons.claims.sweep import Sweep
+from gradx.lessons.claims.lines import Assumption
+from gradx.lessons.claims.sweep import Dependence, Sweep
 from gradx.numbers.balls import TYPED_BALLS as M
 from gradx.numbers.balls import precision
 from gradx.point.typed import Number, ball

@@ -10,9 +10,9 @@ from typing import Final
 
 from gradx.errors import GradxError
 from gradx.lessons.checking import Checked, solve
-from gradx.lessons.claims.assumption import condition_beside
 from gradx.lessons.claims.claim import Claim
 from gradx.lessons.claims.judging import Status
+from gradx.lessons.claims.lines import condition_beside
 from gradx.lessons.claims.page import Page, read_page
 from gradx.lessons.claims.sample import work
 from gradx.lessons.grading.key import Question

@@ -13,7 +13,7 @@ from gradx.export.tape_code import Text, written_text
 from gradx.graph import Graph
 from gradx.language.printer import expression
 from gradx.language.tokens import names_in
-from gradx.lessons.mistakes.compositions import FAMILIES
+from gradx.lessons.mistakes.chains import FAMILIES
 from gradx.lessons.mistakes.faults import Kind
 from gradx.numbers.balls import TYPED_BALLS as M
 from gradx.table import TABLE

@@ -1,12 +1,15 @@
-"""One edit of the claim's own text that makes it right: what is said then is that fact.
+"""One edit of the claim's own text that makes it right, which is said then; and what no slip leads to, and no edit: a
+formula that holds a function from nowhere, or a name that drops out of it again.
 
-Only the edit that is told is written out and read again.
+Only the edit that is told is written out and read again. What no slip leads to may fit a broken rule by chance: where
+x^2 is the outer function kept, so is `sqrt(x^3*x)`.
 """
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from gradx.errors import GradxError, Source, Span
@@ -16,14 +19,13 @@ from gradx.language.program import read, read_plainly
 from gradx.language.tokens import scan, spelled
 from gradx.lessons.claims.claim import Own
 from gradx.lessons.claims.trial import agree
-from gradx.lessons.mistakes.case import Case
 from gradx.lessons.mistakes.changes import Change, Changes, Values
-from gradx.lessons.mistakes.contrived import loses_a_name
-from gradx.lessons.mistakes.faults import Mistake, span_within
-from gradx.lessons.mistakes.regrouping import regrouped
+from gradx.lessons.mistakes.faults import Case, Mistake, span_within
 from gradx.numbers.balls import TYPED_BALLS as M
 from gradx.numbers.balls import precision
+from gradx.sweeps.backprop import backprop
 from gradx.sweeps.forward import Forward, forward, nudged
+from gradx.table import TABLE
 
 if TYPE_CHECKING:
     from flint import arb
@@ -164,3 +166,153 @@ class Edits:
                 return None
             point[i] = case.sweep.value(program[name]) if name in program else case.above[line]
         return point
+
+
+MOST_TOKENS: Final = 60
+
+_OPERATORS: Final = "+-*/^(,"
+
+
+def regrouped(words: Sequence[str], *, fewer: bool) -> Iterator[str]:
+    """The texts that come of the tokens `words`, each once: with a pair more or a call that ends elsewhere, or with a
+    pair `fewer`, which may stand elsewhere."""
+    if len(words) > MOST_TOKENS:
+        return
+    found: set[str] = set()
+    for text in _with_fewer(words) if fewer else _with_more(words):
+        if text not in found:
+            found.add(text)
+            yield text
+
+
+def _with_fewer(words: Sequence[str]) -> Iterator[str]:
+    plain = [(k, end) for k, end in _pairs(words).items() if not _is_call(words, k)]
+    without = [[*words[:k], *words[k + 1 : end], *words[end + 1 :]] for k, end in plain]
+    yield from (" ".join(words) for words in without)
+    for base in without:
+        yield from _with_a_pair(base)
+
+
+def _with_more(words: Sequence[str]) -> Iterator[str]:
+    yield from _with_a_pair(words)
+    yield from _as_fractions(words)
+    for k, end in _pairs(words).items():
+        if not _is_call(words, k):
+            continue
+        rest = [*words[:end], *words[end + 1 :]]
+        for at in range(k + 2, len(rest) + 1):
+            if at != end and _is_whole(rest[k + 1 : at]):
+                yield " ".join([*rest[:at], ")", *rest[at:]])
+
+
+def _as_fractions(words: Sequence[str]) -> Iterator[str]:
+    """Sums above and below a line that is typed as a slash: `1 - y/1 - a` as `(1 - y)/(1 - a)`."""
+    for k in (k for k, word in enumerate(words) if word == "/"):
+        above = [n for n in range(k - 2) if (not n or words[n - 1] in _OPERATORS) and _is_sum(words[n:k])]
+        below = [n for n in range(k + 4, len(words) + 1) if _is_sum(words[k + 1 : n])]
+        for start, end in itertools.product(above, below):
+            yield " ".join(
+                [*words[:start], "(", *words[start:k], ")", "/", "(", *words[k + 1 : end], ")", *words[end:]]
+            )
+
+
+def _is_sum(words: Sequence[str]) -> bool:
+    return _is_whole(words) and words[0] not in "*/^),+" and not {"+", "-"}.isdisjoint(words[1:])
+
+
+def _with_a_pair(words: Sequence[str]) -> Iterator[str]:
+    for start in range(len(words)):
+        if start and words[start - 1] not in _OPERATORS:
+            continue
+        for end in range(start + 2, len(words) + 1):
+            if words[start] not in "*/^),+" and _is_whole(words[start:end]):
+                yield " ".join([*words[:start], "(", *words[start:end], ")", *words[end:]])
+
+
+def _is_call(words: Sequence[str], k: int) -> bool:
+    return k > 0 and words[k - 1].isidentifier() and words[k - 1] in TABLE
+
+
+def _pairs(words: Sequence[str]) -> dict[int, int]:
+    """Where each opening parenthesis is closed."""
+    waiting: list[int] = []
+    found: dict[int, int] = {}
+    for k, word in enumerate(words):
+        if word == "(":
+            waiting.append(k)
+        elif word == ")" and waiting:
+            found[waiting.pop()] = k
+    return found
+
+
+def _is_whole(words: Sequence[str]) -> bool:
+    """Whether the parentheses in a part close each other, and it does not end in an operator."""
+    depth = 0
+    for word in words:
+        depth += (word == "(") - (word == ")")
+        if depth < 0:
+            return False
+    return depth == 0 and words[-1] not in _OPERATORS
+
+
+FEWEST_POINTS: Final = 3
+
+_OPERATIONS: Final = frozenset(("+", "-", "*", "/", "%", "^", "neg", "identity"))
+_FAMILIES: Final = tuple(
+    (frozenset(own.split()), frozenset(others.split()))
+    for own, others in (
+        ("sin cos tan sec csc cot sinc sinh cosh tanh sech csch coth", "asin acos atan asinh acosh atanh exp sigmoid"),
+        ("asin acos atan asec acsc acot atan2 asinh acosh atanh asech acsch acoth", "sqrt hypot sin cos tan log"),
+        ("exp expm1 exp2 exp10 log log2 log10 log1p logb xlogy logaddexp ^", "sigmoid tanh softplus sinh cosh"),
+        ("sigmoid tanh softplus silu gelu mish softsign logsigmoid elu selu relu leaky_relu", "exp log erf cosh sinh"),
+        ("abs sign max min relu leaky_relu relu6 hardtanh clip floor ceil elu selu where", "sqrt"),
+        ("sqrt cbrt root hypot abs ^", "sign"),
+        ("erf erfc gelu normcdf", "exp sqrt"),
+        ("gamma lgamma digamma", "log exp"),
+    )
+)
+"""Functions that are taken for one another, and others that stand in their derivatives; `^`: a power that is no whole
+one."""
+
+
+def holds_a_stranger(program: Graph, formula: Graph) -> bool:
+    """Whether a function stands in the formula that has nothing to do with those of the program."""
+    known = set(_functions(program, range(len(program.primitives))))
+    related = known.union(*(own | others for own, others in _FAMILIES if own & known))
+    return any(name not in related for name in _functions(formula, formula.operations) if name != "^")
+
+
+def is_plain_sum(formula: Graph) -> bool:
+    """Whether terms stand in it, and no function: there a name drops out because it is taken from itself, and not
+    because a slip leads to `2*x/x` or to `sin(x)^2 + cos(x)^2`."""
+    rows = {row.name for row in formula.primitives if row is not None}
+    return rows <= _OPERATIONS and not rows.isdisjoint(("+", "-"))
+
+
+def _functions(graph: Graph, nodes: Iterable[int]) -> Iterable[str]:
+    for i in nodes:
+        row = graph.primitives[i]
+        if row is None:
+            continue
+        if row.name == "^":
+            exponent = graph.nodes[graph.arguments[i][1]].literal
+            if exponent is None or exponent != int(exponent):
+                yield "^"
+        elif row.name not in _OPERATIONS:
+            yield "where" if row.relation else row.name
+
+
+def loses_a_name(formula: Graph, points: Iterable[Mapping[int, arb]]) -> bool:
+    """Whether a name stands in the formula and what it says does not change with it at any of the points."""
+    if any(row is not None and (row.piecewise or row.relation) for row in formula.primitives):
+        return False
+    if any(node.literal == 0 for node in formula.nodes):
+        return False
+    left, tried = set(formula.inputs), 0
+    for point in points:
+        tried += 1
+        adjoints = backprop(formula, M, forward(formula, M, point)).adjoints
+        left = {i for i in left if adjoints[i].contains(0) or not adjoints[i].is_finite()}
+        if not left:
+            return False
+    return tried >= FEWEST_POINTS and bool(left)

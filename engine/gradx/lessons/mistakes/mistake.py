@@ -2,6 +2,8 @@
 
 Natural ones come first, then one edit of the claim's own text, then those that are likelier than nothing. A number
 fits many things by chance, and its likeliest story is that it is somebody else's: there the wrong variable comes first.
+A line of a page is read as a step from the nodes whose derivatives it uses; then the whole way; then carried on from
+what is wrong above.
 """
 
 from __future__ import annotations
@@ -16,29 +18,29 @@ from gradx.errors import Source, Span
 from gradx.graph import Graph
 from gradx.lessons.claims.answers import Answers
 from gradx.lessons.claims.claim import Claim
-from gradx.lessons.claims.dependence import Dependence
+from gradx.lessons.claims.judging import rounded_ball
+from gradx.lessons.claims.standing import Here, PageOfClaims
+from gradx.lessons.claims.sweep import Dependence, Sweep
 from gradx.lessons.claims.trial import Trial, same
-from gradx.lessons.mistakes.case import Case
-from gradx.lessons.mistakes.contrived import holds_a_stranger, is_plain_sum, loses_a_name
-from gradx.lessons.mistakes.edits import Edits
+from gradx.lessons.mistakes.chains import antiderivative, broken_stretches, lost_factor, mistaken_questions
+from gradx.lessons.mistakes.edits import Edits, holds_a_stranger, is_plain_sum, loses_a_name
 from gradx.lessons.mistakes.faults import (
     FAR_FETCHED,
     KINDS,
     LIKELY,
     BrokenDerivative,
     BrokenRule,
+    Case,
     Fault,
     Kind,
     Mistake,
     Numbers,
+    Wording,
     repeated_faults,
     span_within,
     with_all_broken,
 )
-from gradx.lessons.mistakes.questions import antiderivative, lost_factor, mistaken_questions
 from gradx.lessons.mistakes.rules import broken_rules
-from gradx.lessons.mistakes.stretches import broken_stretches
-from gradx.lessons.mistakes.wording import Wording
 from gradx.numbers.balls import precision
 
 if TYPE_CHECKING:
@@ -225,3 +227,63 @@ def all_faults(dependence: Dependence, placed: Collection[int] = ()) -> Iterator
 def _place(graph: Graph, fault: Fault) -> Span:
     place = graph.output if fault.place is None else fault.place
     return span_within(graph, place if fault.node is None else fault.node, place)
+
+
+def diagnosed(page: PageOfClaims, k: int) -> Mistake | None:
+    """The mistake behind line k, which is blamed."""
+    claim, judged = page.claims[k], page.judged[k]
+    dependence = Dependence.of(page.graph, claim.of, claim.wrt)
+    if judged.status == "correct" and not any(page.claims[j].wrt in dependence.between for j in claim.uses):
+        return None
+    first = [judged.refuting] if judged.refuting is not None else []
+    trials = [*first, *(trial for trial in judged.trials if trial is not judged.refuting)]
+    here = [Here(page.graph, page.claims, trial) for trial in trials]
+    readings = list(_readings(page, k, here))
+    return find_mistake(dependence, claim, readings, page.answers, judged.trials)
+
+
+def _readings(page: PageOfClaims, k: int, here: Sequence[Here]) -> Iterator[Reading]:
+    claim = page.claims[k]
+    names = {j: name for j in range(k) if (name := _name(page, j))}
+    uses = [j for j in page.placeable(k) if j in claim.uses]
+    wrong = page.wrong_above(k)
+    if claim.is_in_numbers and page.placeable(k):
+        yield Reading([c for h in here if (c := _carried(page, k, h, page.placeable(k)))], {})
+    if uses:
+        yield Reading([c for h in here if (c := _step(page, k, h, uses))], names)
+    yield Reading([c for h in here if (c := _step(page, k, h, ()))], names)
+    if wrong and not claim.is_in_numbers:
+        yield Reading([c for h in here if (c := _carried(page, k, h, wrong))], {})
+
+
+def _step(page: PageOfClaims, k: int, here: Here, placed: Sequence[int]) -> Case | None:
+    """With the true derivatives in the place of the names above; from the nodes in `placed`."""
+    with precision(here.trial.bits):
+        above = {j: here.true(j) for j in range(k) if page.claims[j].order == 1 and not page.claims[j].is_update}
+        sweep = here.trial.sweep
+        if placed:
+            sweep = sweep.with_placed({page.claims[j].wrt: above[j] for j in placed})
+        return _case(page.claims[k], here, here.step(k, above), sweep, above)
+
+
+def _carried(page: PageOfClaims, k: int, here: Here, lines: Sequence[int]) -> Case | None:
+    """With the claims of these lines in place."""
+    with precision(here.trial.bits):
+        claim = page.claims[k]
+        number = here.trial.claimed if claim.is_in_numbers else here.claimed(k)
+        return _case(claim, here, number, here.carried(lines), {j: here.claimed(j) for j in range(k)})
+
+
+def _case(claim: Claim, here: Here, number: arb, sweep: Sweep[arb], above: Mapping[int, arb]) -> Case | None:
+    if not number.is_finite() or not sweep.exact.is_finite():
+        return None
+    half = rounded_ball(claim)[1] if claim.decimals is not None and claim.is_number else None
+    return Case(claim, sweep, here.trial.claimed if half is not None else number, here.trial.bits, half, above)
+
+
+def _name(page: PageOfClaims, j: int) -> str | None:
+    """The name that a formula may use line j by."""
+    claim, names = page.claims[j], page.graph.names
+    name = f"d{names[claim.wrt]}"
+    plain = claim.of == page.graph.output and claim.order == 1 and not claim.is_update
+    return name if plain and name not in page.graph.index else None

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Final
 
 from gradx.errors import Source, Span
 from gradx.graph import Graph
-from gradx.lessons.claims.assumption import Assumption
 from gradx.lessons.claims.claim import Claim
 from gradx.lessons.claims.judging import Judged, Status, rounded_ball
+from gradx.lessons.claims.lines import Assumption
 from gradx.lessons.claims.sample import candidates
 from gradx.lessons.claims.standing import PageOfClaims, Standing
 from gradx.lessons.claims.trial import BITS, agree, all_hold, claimed_at

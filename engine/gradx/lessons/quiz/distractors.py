@@ -15,7 +15,7 @@ from gradx.language.program import Program, read_plainly
 from gradx.lessons.checking import Checked, check
 from gradx.lessons.claims.answers import Answers
 from gradx.lessons.claims.claim import read_claim
-from gradx.lessons.claims.dependence import Dependence
+from gradx.lessons.claims.sweep import Dependence
 from gradx.lessons.mistakes.faults import FAR_FETCHED, KINDS, Fault, Kind, Numbers
 from gradx.lessons.mistakes.mistake import all_faults
 from gradx.lessons.quiz.item import Choice

@@ -1,13 +1,20 @@
-"""A problem with its answer, as data: what is asked of what, what is right, and what each wrong choice would mean."""
+"""A problem with its answer, as data; how much work it is (the rules that it takes, how deep functions stand in each
+other, the nodes passed); and a program as a page of backprop, along each named node and input."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Final, Literal, NamedTuple, get_args
 
-from gradx.language.program import Program
-from gradx.lessons.quiz.effort import Effort
+from gradx.derive.forms import names_given
+from gradx.errors import GradxError
+from gradx.graph import Graph
+from gradx.language.printer import expression
+from gradx.language.program import Program, read_plainly
+from gradx.lessons.claims.sweep import Dependence
+from gradx.lessons.diff import Differentiation
 
 Kind = Literal["formula", "choice", "number", "page", "find-the-mistake"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -69,3 +76,139 @@ def identity(
 ) -> tuple[str, ...]:
     """What makes a problem another one than others: what is asked of which program, and where."""
     return (kind, program.reading, *asked, *(f"{name}={x}" for name, x in point))
+
+
+LEVELS: Final = (5, 9, 14, 20)
+"""The most work that levels 1 to 4 hold; what is more is of level 5."""
+
+MOST: Final = 40
+"""More work than this is asked of nobody."""
+
+_RULE, _NESTING, _NODE = 2, 2, 1
+
+
+class Effort(NamedTuple):
+    """Counts; more of any of them never makes the level smaller."""
+
+    rules: int
+    nesting: int
+    nodes: int
+
+    @property
+    def work(self) -> int:
+        return _RULE * self.rules + _NESTING * self.nesting + _NODE * self.nodes
+
+    @property
+    def level(self) -> int:
+        """1 to 5.
+
+        >>> Effort(1, 0, 2).level, Effort(3, 1, 6).level, Effort(7, 3, 12).level
+        (1, 3, 5)
+        """
+        return 1 + sum(self.work > most for most in LEVELS)
+
+
+def effort(graph: Graph, of: int, wrt: int) -> Effort:
+    """The work of d(node `of`)/d(node `wrt`)."""
+    dependence = Dependence.of(graph, of, wrt)
+    deep = dict.fromkeys((wrt, *dependence.between), 0)
+    rules = 0
+    for i in dependence.between:
+        moving = dependence.moving_slots(i)
+        functions = [dependence.is_function_of(i, slot) for slot in moving]
+        below = [dependence.node(i).inputs[slot] for slot in moving]
+        nested = (f and j != wrt for f, j in zip(functions, below, strict=True))
+        deep[i] = max((deep[j] + n for j, n in zip(below, nested, strict=True)), default=0)
+        rules += any(functions) or (len(moving) > 1 and not dependence.is_sum(i))
+    return Effort(rules, deep[of], len(dependence.between))
+
+
+def total(parts: list[Effort]) -> Effort:
+    """The work of several derivatives of one page: each rule and each node once more, the deepest nesting."""
+    return Effort(sum(p.rules for p in parts), max(p.nesting for p in parts), sum(p.nodes for p in parts))
+
+
+_NUMBER: Final = re.compile(r"[0-9]+(?:[./][0-9]+)?")
+_RECIPROCAL: Final = re.compile(r"1/(?:\w+(?:\^[0-9]+)?|\([^()]*\))")
+
+
+class Term(NamedTuple):
+    """A share of a derivative: what comes back through node `via`, whose local partial is `partial`."""
+
+    via: int
+    partial: str
+
+
+class Step(NamedTuple):
+    """The line of a page for one node: `dw = dz*x`."""
+
+    node: int
+    terms: tuple[Term, ...]
+
+
+def steps(program: Program) -> list[Step]:
+    """The lines of a page, from the output to the inputs. GradxError("size") where a line cannot be written."""
+    graph = program.graph
+    named = stages(graph)
+    parts = {i: _partials(graph, i) for i in named}
+    found = []
+    for j in [*reversed(named[:-1]), *graph.inputs]:
+        terms = [Term(i, parts[i][j]) for i in reversed(named) if j in parts[i]]
+        terms = [term for term in terms if term.partial != "0"]
+        if terms:
+            found.append(Step(j, tuple(terms)))
+    return found
+
+
+def stages(graph: Graph) -> list[int]:
+    """The named nodes in order, the output last."""
+    return [*sorted(names_given(graph) - {graph.output}), graph.output]
+
+
+def formula(graph: Graph, step: Step) -> str:
+    """What stands on the right of a line, in the derivatives above it."""
+    return " + ".join(_term(graph, *term) for term in step.terms).replace("+ -", "- ")
+
+
+def stage(graph: Graph, i: int) -> Program:
+    """A named node as a program of its own, whose inputs are the names in its definition."""
+    return read_plainly(f"{graph.names[i]} = {expression(graph, i)}")
+
+
+def _partials(graph: Graph, i: int) -> dict[int, str]:
+    """The partial of a named node along each name in its own definition."""
+    own = stage(graph, i).graph
+    differentiation = Differentiation(own)
+    found = {}
+    for k in own.inputs:
+        partial = differentiation.derivative(own.output, (k,)).by_nodes
+        if partial is None:
+            raise GradxError("size", f"the derivative along {own.names[k]} is too long to be written")
+        found[graph.index[own.names[k]]] = partial.text
+    return found
+
+
+def _term(graph: Graph, i: int, partial: str) -> str:
+    """The share of a derivative that comes through node i: `dz*x`."""
+    if i == graph.output:
+        return partial
+    upstream = f"d{graph.names[i]}"
+    negative = partial.startswith("-") and not _is_sum(partial[1:])
+    body, sign = (partial[1:], "-") if negative else (partial, "")
+    if body == "1":
+        return sign + upstream
+    if _NUMBER.fullmatch(body):
+        return f"{sign}{body}*{upstream}"
+    if _RECIPROCAL.fullmatch(body):
+        return f"{sign}{upstream}{body[1:]}"
+    return f"{sign}{upstream}*{f'({body})' if _is_sum(body) or '/' in body else body}"
+
+
+def _is_sum(text: str) -> bool:
+    """Whether a formula is a sum outside of its parentheses."""
+    depth = 0
+    for k, character in enumerate(text):
+        depth += (character in "([") - (character in ")]")
+        if depth == 0 and character in "+-" and k and text[k - 1] == " ":
+            return True
+    return False

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from gradx.errors import GradxError
 from gradx.lessons.grading import key, lines
-from gradx.lessons.grading.lines import lines_of, tidied
+from gradx.lessons.grading.key import lines_of, tidied
 from gradx.lessons.quiz import effort
 
 NOTHING = ["", " ", "-", "–", "\n\n", "<p></p>", "<p>&nbsp;</p>", "."]
