@@ -300,3 +300,25 @@ def test_a_slope_that_is_wrong_is_gone_on_from_without_its_name(
 def test_a_formula_alone_is_no_remark(line: str) -> None:
     with pytest.raises(GradxError):
         solved("1/x", [line])
+
+
+@pytest.mark.parametrize(
+    ("program", "line", "reason"),
+    [
+        ("x^2", "dx = 2*sqrt(x)^2", "it has a value only where x > 0"),
+        ("cbrt(x)", "dx = 1/3*x^(-2/3)", "it has a value only where x > 0"),
+        ("x*y", "dx = x*y/x", None),
+        ("sqrt(x)", "dx = sqrt(x)/(2*x)", None),
+        ("(x - 1)^2", "dx = 2*(x - 1)^2/(x - 1)", None),
+    ],
+)
+def test_a_right_claim_without_a_value_on_a_part_of_the_domain_says_so(
+    program: str, line: str, reason: str | None
+) -> None:
+    (result,) = solved(program, [line]).results
+    assert (result.status, result.reason) == ("correct", reason)
+
+
+def test_pi_is_no_node() -> None:
+    with pytest.raises(GradxError, match="no node pi"):
+        solved("pi^2", ["dpi = 2*pi"])

@@ -239,3 +239,15 @@ def test_an_edit_of_a_name_that_stands_twice_is_shown_where_it_is_made(program: 
     found = mistake(program, word)
     assert found is not None
     assert (found.place.offset, found.place.length) == (at, 1)
+
+
+def test_a_slope_that_mixes_value_and_argument_is_not_taken_for_that_of_a_sister() -> None:
+    found = mistake("log(sin(x))", "dx=tan(x)")
+    assert found is not None
+    assert "derivative of sec" not in found.message
+
+
+def test_a_numerator_that_does_not_change_has_no_derivative_to_be_divided() -> None:
+    found = mistake("1/(1 + x^2)", "dx=1/(2*x)")
+    assert found is not None
+    assert found.message.startswith("differentiating the denominator alone does not differentiate the quotient: d/dx")

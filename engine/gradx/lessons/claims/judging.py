@@ -40,6 +40,7 @@ _LARGEST_EXPONENT = 10_000
 _VISIBLE = 1e-6
 _MORE_DIGITS = (3, 20, 40, 70)
 _ROUNDED = 6
+_FEWEST_HOLES = 2
 
 Status = Literal["correct", "wrong", "undecided"]
 Proof = Literal["symbolic", "numeric"]
@@ -117,7 +118,20 @@ def _at_many_points(comparison: Comparison) -> Judged:
         return Judged(claim, "wrong", len(trials), skipped, reason, shown, trials, clearest)
     if len(trials) < sampled.needed and not (trials and not comparison.dependence.graph.inputs):
         return Judged(claim, "undecided", len(trials), skipped, _too_few(comparison, sampled), trials=trials)
-    return Judged(claim, "correct", len(trials), skipped, trials=trials)
+    return Judged(claim, "correct", len(trials), skipped, _without_value(sampled), trials=trials)
+
+
+def _without_value(sample: Sample) -> str | None:
+    """What is said of a right claim that has no value on a part of the domain; None where it lacks one at single
+    points, as `x/x` does."""
+    apart = [trial for trial in sample.holes if not any(float(ball(x)).is_integer() for x in trial.point.values())]
+    if len(apart) < _FEWEST_HOLES:
+        return None
+    from gradx.lessons.claims.answers import right_where
+
+    has_value = [replace(trial, agrees=True) for trial in sample.trials]
+    where = right_where([*has_value, *(replace(trial, agrees=False) for trial in sample.holes)])
+    return f"it has a value only where {where}" if where else "in a part of the domain it has no value"
 
 
 def _clearest(comparison: Comparison, refuting: Sequence[Trial]) -> Trial | None:

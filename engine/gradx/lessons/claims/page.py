@@ -36,7 +36,7 @@ _HELPER: Final = re.compile(rf"\s*({NAME_PATTERN})\s*=(?!=)\s*(.*)", re.DOTALL)
 _HEAD: Final = re.compile(rf"\s*[d∂]\s*({NAME_PATTERN})\s*[=:]")
 _ARROW: Final = re.compile(rf"\s*({NAME_PATTERN})\s*(?::=|←)")
 _COMMENT: Final = re.compile(r"\s*(?:#|//).*$")
-_OF_NO_NODE: Final = re.compile(r"\s*d([A-Za-z][0-9]*)\s*=(?!=).*", re.DOTALL)
+_OF_NO_NODE: Final = re.compile(r"\s*d([A-Za-z][0-9]*|pi|π)\s*=(?!=).*", re.DOTALL)
 _SEVERAL: Final = re.compile(r"[;\n\\]|,\s*[d∂]|\b(?:at|when|for)\b")
 _USUAL: Final = ("J", "L", "C", "E")
 """What an output is called, whatever its name is."""

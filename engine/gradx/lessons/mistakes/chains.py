@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+import math
+from collections.abc import Iterator, Sequence
 from math import prod
 from typing import TYPE_CHECKING, Final
 
@@ -18,14 +18,14 @@ from gradx.lessons.mistakes.faults import (
     BrokenWhole,
     Case,
     Fault,
-    Kind,
     Numbers,
+    Spot,
     is_constant,
     slope,
 )
 from gradx.numbers import Scalar
 from gradx.numbers.balls import TYPED_BALLS as M
-from gradx.primitive import Primitive
+from gradx.numbers.float64 import FLOAT64
 from gradx.table import TABLE
 
 if TYPE_CHECKING:
@@ -42,134 +42,126 @@ FAMILIES: Final = (_CIRCLE, _ARCS, _NEURONS)
 """Functions whose derivatives are taken for one another."""
 
 
-def broken_compositions(dependence: Dependence, i: int) -> Iterator[BrokenRule]:
-    """The rule of node i, if one argument of a function moves."""
-    moving = dependence.moving_slots(i)
-    if len(moving) != 1 or not dependence.is_function_of(i, moving[0]):
+def broken_compositions(at: Spot) -> Iterator[BrokenRule]:
+    """The rule of a node, if one argument of a function moves: the outer derivative at another point, another one, or
+    none."""
+    if len(at.moving) != 1 or not at.dependence.is_function_of(at.i, at.moving[0]):
         return
-    slot = moving[0]
-    row, inputs = dependence.node(i).primitive, dependence.node(i).inputs
-    if row is None:
-        return
-    yield from _outer_elsewhere(dependence, i, slot, row)
-    if row.relation is None:
-        yield from _outer_kept(dependence, i, inputs[slot], row)
-    if len(inputs) == 1:
-        yield from _other_tables(dependence, i, row)
+    yield from _outer_elsewhere(at, at.moving[0])
+    if at.row.relation is None:
+        yield from _outer_kept(at, at.moving[0])
+    if len(at.inputs) == 1:
+        yield from _other_tables(at)
 
 
-def _outer_elsewhere(dependence: Dependence, i: int, slot: int, row: Primitive) -> Iterator[BrokenRule]:
+def _outer_elsewhere(at: Spot, slot: int) -> Iterator[BrokenRule]:
     """f(g)' taken as f'(g') or f'(x) instead of f'(g), with the inner derivative or without it; or as f(g')."""
-    inner = dependence.node(i).inputs[slot]
-    if inner == dependence.wrt or row.linear:
+    inner, row = at.inputs[slot], at.row
+    if inner == at.dependence.wrt or row.linear:
         return
-    of_sum = row.name == "^" and dependence.is_sum(inner)
-    for k, elsewhere in enumerate(dependence.ancestors(inner, MOST_OUTER_POINTS * (not of_sum))):
-        yield from _outer_at(dependence, i, slot, f"outer point {k}", elsewhere)
-    yield from _outer_at(dependence, i, slot, "outer slope", None)
+    of_sum = row.name == "^" and at.dependence.is_sum(inner)
+    for k, elsewhere in enumerate(at.dependence.ancestors(inner, MOST_OUTER_POINTS * (not of_sum))):
+        yield from _outer_at(at, slot, f"outer point {k}", elsewhere)
+    yield from _outer_at(at, slot, "outer slope", None)
 
     def of_slope(sweep: Numbers, before: Sequence[Scalar]) -> Scalar:
-        xs = [sweep.value(j) for j in dependence.node(i).inputs]
-        xs[slot] = before[inner]
-        return row.value(sweep.m, *xs)
+        return row.value(sweep.m, *_with(at, slot, sweep, before[inner]))
 
-    if row.name in ("^", "/"):
-        return
-    yield BrokenRule(
-        "function-of-derivative", i, i, "function of slope", of_slope,
-        slope("the function is taken of the derivative of what stands in it", i),
-    )  # fmt: skip
+    if row.name not in ("^", "/"):
+        said = "the function is taken of the derivative of what stands in it"
+        yield at.rule("function-of-derivative", "function of slope", of_slope, said)
 
 
-def _outer_at(dependence: Dependence, i: int, slot: int, family: str, place: int | None) -> Iterator[BrokenRule]:
+def _with(at: Spot, slot: int, sweep: Numbers, argument: Scalar) -> list[Scalar]:
+    """The arguments of a node, one of them another."""
+    return [argument if k == slot else sweep.value(j) for k, j in enumerate(at.inputs)]
+
+
+def _outer_at(at: Spot, slot: int, family: str, place: int | None) -> Iterator[BrokenRule]:
     """The outer derivative at node `place`; None: at the inner derivative."""
-    node = dependence.node(i)
-    inner, row = node.inputs[slot], node.primitive
-    assert row is not None
+    inner, row = at.inputs[slot], at.row
 
     def outer(sweep: Numbers, before: Sequence[Scalar]) -> Scalar:
-        xs = [sweep.value(j) for j in node.inputs]
-        xs[slot] = before[inner] if place is None else sweep.value(place)
+        xs = _with(at, slot, sweep, before[inner] if place is None else sweep.value(place))
         wanted = [k == slot for k in range(len(xs))]
         partial = row.local_partials(sweep.m, row.value(sweep.m, *xs), xs, wanted)[slot]
-        return sweep.own(i) if partial is None else partial
+        return sweep.own(at.i) if partial is None else partial
 
     def sentence(words: Wording) -> str:
         wrong = "the inner derivative" if place is None else words.text(place)
-        return f"the outer derivative is taken at {wrong}: it belongs at {words.text(inner)}, as {words.slope_of(i)}"
+        right = f"it belongs at {words.text(inner)}, as {words.slope_of(at.i)}"
+        return f"the outer derivative is taken at {wrong}: {right}"
 
     chained: BrokenTangent = lambda sweep, before: outer(sweep, before) * before[inner]  # noqa: E731
-    yield BrokenRule("outer-at-wrong-point", i, inner, family, chained, sentence)
-    yield BrokenRule(
-        "outer-at-wrong-point", i, inner, f"{family} alone", outer, sentence, 0 if place is None else LIKELY
-    )
+    doubt = 0 if place is None else LIKELY
+    yield at.rule("outer-at-wrong-point", family, chained, sentence, 0, inner)
+    yield at.rule("outer-at-wrong-point", f"{family} alone", outer, sentence, doubt, inner)
 
 
-def _outer_kept(dependence: Dependence, i: int, inner: int, row: Primitive) -> Iterator[BrokenRule]:
+def _outer_kept(at: Spot, slot: int) -> Iterator[BrokenRule]:
     """f(g)·g' for f'(g)·g'; and f'(g) divided by g', or added to it."""
-    yield BrokenRule(
-        "outer-kept", i, i, "outer kept", lambda sweep, before: sweep.value(i) * before[inner],
-        slope("the outer function is not differentiated", i),
-    )  # fmt: skip
-    if inner == dependence.wrt or row.linear:
+    i, inner = at.i, at.inputs[slot]
+    yield at.rule("outer-kept", "outer kept", lambda sweep, before: sweep.value(i) * before[inner],
+                  "the outer function is not differentiated")  # fmt: skip
+    if inner == at.dependence.wrt or at.row.linear:
         return
-    slot = dependence.moving_slots(i)[0]
-    yield BrokenRule(
-        "divided-not-multiplied", i, inner, "divided",
-        lambda sweep, before: sweep.m.divide(sweep.local(i, slot), before[inner]),
-        slope("the inner derivative multiplies, it does not divide", inner),
-    )  # fmt: skip
-    yield BrokenRule(
-        "divided-not-multiplied", i, inner, "divided outer",
-        lambda sweep, before: sweep.m.divide(before[inner], sweep.local(i, slot)),
-        slope("the outer derivative multiplies, it does not divide", i), LIKELY,
-    )  # fmt: skip
-    yield BrokenRule(
-        "added-not-multiplied", i, inner, "added", lambda sweep, before: sweep.local(i, slot) + before[inner],
-        slope("outer and inner derivative are multiplied, not added", i), LIKELY,
-    )  # fmt: skip
+    yield at.rule("divided-not-multiplied", "divided",
+                  lambda sweep, before: sweep.m.divide(sweep.local(i, slot), before[inner]),
+                  slope("the inner derivative multiplies, it does not divide", inner), 0, inner)  # fmt: skip
+    yield at.rule("divided-not-multiplied", "divided outer",
+                  lambda sweep, before: sweep.m.divide(before[inner], sweep.local(i, slot)),
+                  "the outer derivative multiplies, it does not divide", LIKELY, inner)  # fmt: skip
+    yield at.rule("added-not-multiplied", "added", lambda sweep, before: sweep.local(i, slot) + before[inner],
+                  "outer and inner derivative are multiplied, not added", LIKELY, inner)  # fmt: skip
 
 
-def _other_tables(dependence: Dependence, i: int, row: Primitive) -> Iterator[BrokenRule]:
+def _other_tables(at: Spot) -> Iterator[BrokenRule]:
     """The derivative of a sister function, or its own with the argument in the place of the value."""
-    (inner,) = dependence.node(i).inputs
-
-    def rule(kind: Kind, family: str, entry: _Entry, said: str, doubt: int = 0) -> BrokenRule:
-        def tangent(sweep: Numbers, before: Sequence[Scalar]) -> Scalar:
-            return entry(sweep, sweep.value(i), sweep.value(inner)) * before[inner]
-
-        return BrokenRule(kind, i, i, family, tangent, slope(said, i), doubt)
-
+    i, row, (inner,) = at.i, at.row, at.inputs
     if not row.piecewise:
         said = "the argument stands where the function's value belongs"
-        yield rule("argument-for-value", "argument", lambda sweep, _, x: _partial_of(row, sweep, x, x), said)
+        as_value: BrokenTangent = lambda sweep, before: (  # noqa: E731
+            row.written_partial(sweep.m, sweep.value(inner), [sweep.value(inner)], 0) * before[inner]
+        )
+        yield at.rule("argument-for-value", "argument", as_value, said)
     for family in (family for family in FAMILIES if row.name in family):
         for name in family:
-            sister = TABLE[name]
-            if name != row.name and not (sister.piecewise and row.name == "log"):  # whose argument is above 0
-                own = f"that is the derivative of {name}"
-                yield rule("wrong-table-entry", f"as {name}", partial(_sister, sister), own, LIKELY)
-                yield rule("wrong-table-entry", f"as {name} of it", partial(_partial_of, sister), own, LIKELY)
+            if name != row.name and not (TABLE[name].piecewise and row.name == "log"):  # whose argument is above 0
+                for family_name, of_it in ((f"as {name}", False), (f"as {name} of it", True)):
+                    if of_it and not _is_of_value(name):
+                        continue
+                    entry = _slope_of_sister(i, inner, name, of_it=of_it)
+                    yield at.rule("wrong-table-entry", family_name, entry, f"that is the derivative of {name}", LIKELY)
             for power, sign in itertools.product((1.0, 2.0), (1.0, -1.0)) if family is _CIRCLE else ():
-                entry, said = partial(_entry, sister, power, sign), f"that is not the derivative of {row.name}"
-                yield rule("wrong-table-entry", f"{sign} {name} {power}", entry, said, LIKELY)
+                entry, said = _sister(inner, name, power, sign), f"that is not the derivative of {row.name}"
+                yield at.rule("wrong-table-entry", f"{sign} {name} {power}", entry, said, LIKELY)
 
 
-_Entry = Callable[[Numbers, Scalar, Scalar], Scalar]
-"""What stands in the place of a derivative, by the function's value and its argument."""
+def _is_of_value(name: str) -> bool:
+    """Whether a derivative is written with the function's value alone, as a*(1 - a)."""
+    return math.isfinite(TABLE[name].written_partial(FLOAT64, 0.5, [math.nan], 0))
 
 
-def _partial_of(other: Primitive, sweep: Numbers, v: Scalar, x: Scalar) -> Scalar:
-    return other.written_partial(sweep.m, v, [x], 0)
+def _slope_of_sister(i: int, inner: int, name: str, *, of_it: bool) -> BrokenTangent:
+    """The derivative of another function; `of_it`: with the value of node i in the place of its own."""
+    row = TABLE[name]
+
+    def tangent(sweep: Numbers, before: Sequence[Scalar]) -> Scalar:
+        x = sweep.value(inner)
+        value = sweep.value(i) if of_it else row.value(sweep.m, x)
+        return row.written_partial(sweep.m, value, [x], 0) * before[inner]
+
+    return tangent
 
 
-def _sister(other: Primitive, sweep: Numbers, v: Scalar, x: Scalar) -> Scalar:
-    return _partial_of(other, sweep, other.value(sweep.m, x), x)
+def _sister(inner: int, name: str, power: float, sign: float) -> BrokenTangent:
+    """Another function itself, or its square, with a sign."""
 
+    def tangent(sweep: Numbers, before: Sequence[Scalar]) -> Scalar:
+        found = TABLE[name].value(sweep.m, sweep.value(inner))
+        return sign * (found if power == 1 else sweep.m.power(found, sweep.m.number(power))) * before[inner]
 
-def _entry(other: Primitive, power: float, sign: float, sweep: Numbers, v: Scalar, x: Scalar) -> Scalar:
-    found = other.value(sweep.m, x)
-    return sign * (found if power == 1 else sweep.m.power(found, sweep.m.number(power)))
+    return tangent
 
 
 MOST_STATIONS: Final = 16
@@ -181,9 +173,8 @@ def broken_stretches(dependence: Dependence) -> Iterator[Fault]:
     between = [i for i in dependence.between if i != graph.output]
     named = [i for i in between if i in graph.named][:MOST_STATIONS]
     sums = {m: _only_sums(dependence, m) for m in [dependence.wrt, *between[:MOST_STATIONS], *named]}
-    yield BrokenWhole(
-        "wrong-sign", None, lambda sweep: -sweep.exact, lambda words: f"the sign is wrong: {words.answer}"
-    )
+    yield BrokenWhole("wrong-sign", None, lambda sweep: -sweep.exact,
+                      lambda words: f"the sign is wrong: {words.answer}")  # fmt: skip
     for m in between[:MOST_STATIONS]:
         if graph.output not in sums[m]:
             yield _upstream_missing(m, named=m in graph.named)
@@ -193,11 +184,9 @@ def broken_stretches(dependence: Dependence) -> Iterator[Fault]:
     for i in dependence.between:
         for slot in dependence.moving_slots(i):
             if not dependence.is_sum(i) and i != graph.output:
-                yield from _edges(dependence, i, slot)
-    yield BrokenWhole(
-        "reciprocal", None, lambda sweep: sweep.m.divide(sweep.m.number(1.0), sweep.exact),
-        lambda words: f"that is one over the derivative; {words.answer}", LIKELY,
-    )  # fmt: skip
+                yield from _edges(Spot(dependence, i), slot)
+    yield BrokenWhole("reciprocal", None, lambda sweep: sweep.m.divide(sweep.m.number(1.0), sweep.exact),
+                      lambda words: f"that is one over the derivative; {words.answer}", LIKELY)  # fmt: skip
 
 
 def _upstream_missing(m: int, *, named: bool) -> Fault:
@@ -216,10 +205,9 @@ def _stretch_missing(m: int, n: int) -> Fault:
             return sweep.adjoint(n)
         return sweep.exact - sweep.adjoint(m) * sweep.own(m) + sweep.adjoint(n) * sweep.own(m)
 
-    return BrokenWhole(
-        "missing-factor", n, derivative,
-        lambda words: f"a factor of the chain rule is missing: how {words.name(n)} changes with {words.name(m)}",
-    )  # fmt: skip
+    said = "a factor of the chain rule is missing"
+    return BrokenWhole("missing-factor", n, derivative,
+                       lambda words: f"{said}: how {words.name(n)} changes with {words.name(m)}")  # fmt: skip
 
 
 def _node_broken(n: int) -> Iterator[Fault]:
@@ -233,16 +221,14 @@ def _node_broken(n: int) -> Iterator[Fault]:
         return f"a term is missing: {words.claim} is {alone}, and {changes}"
 
     yield BrokenWhole("missing-term", n, lambda sweep: sweep.exact - sweep.adjoint(n) * sweep.own(n), held, SURE)
-    yield BrokenWhole(
-        "factor-twice", n, lambda sweep: sweep.with_tangent(n, sweep.adjoint(n) * sweep.own(n)),
-        lambda words: f"a factor is there twice: d{words.output}/d{words.name(n)}",
-    )  # fmt: skip
+    yield BrokenWhole("factor-twice", n, lambda sweep: sweep.with_tangent(n, sweep.adjoint(n) * sweep.own(n)),
+                      lambda words: f"a factor is there twice: d{words.output}/d{words.name(n)}")  # fmt: skip
 
 
-def _edges(dependence: Dependence, i: int, slot: int) -> Iterator[Fault]:
+def _edges(at: Spot, slot: int) -> Iterator[Fault]:
     """The upstream gradient divided by the local partial, or added to it."""
-    inner = dependence.node(i).inputs[slot]
-    doubt = 0 if i in dependence.graph.named or dependence.wrt in dependence.node(i).inputs else LIKELY
+    i, inner = at.i, at.inputs[slot]
+    doubt = 0 if i in at.dependence.graph.named or at.dependence.wrt in at.inputs else LIKELY
 
     def without(sweep: Numbers) -> Scalar:
         return sweep.exact - sweep.adjoint(i) * sweep.local(i, slot) * sweep.tangents[inner]

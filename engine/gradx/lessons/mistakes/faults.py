@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Literal, get_args
 
 from gradx.errors import Span
@@ -21,6 +21,7 @@ from gradx.lessons.claims.claim import Claim, Own
 from gradx.lessons.claims.sweep import Dependence, Sweep
 from gradx.lessons.claims.trial import same
 from gradx.numbers import Scalar
+from gradx.primitive import Primitive
 
 if TYPE_CHECKING:
     from flint import arb
@@ -56,17 +57,65 @@ class BrokenRule:
     -1 nothing else is likely, 0 natural, 1 something else is more telling, 2 far-fetched.
     """
 
-    kind: Kind
     node: int
-    place: int
+    kind: Kind
     family: str
     tangent: BrokenTangent
     sentence: Sentence
-    doubt: int = 0
+    doubt: int
+    place: int
 
     def derivative(self, sweep: Numbers) -> Scalar:
         """The whole derivative where this rule alone is broken."""
         return sweep.with_tangent(self.node, self.tangent(sweep, sweep.tangents))
+
+
+@dataclass(frozen=True)
+class Spot:
+    """Node i, whose rule may be broken."""
+
+    dependence: Dependence
+    i: int
+
+    @cached_property
+    def name(self) -> str:
+        return self.row.name
+
+    @cached_property
+    def row(self) -> Primitive:
+        found = self.dependence.graph.primitives[self.i]
+        assert found is not None
+        return found
+
+    @cached_property
+    def inputs(self) -> tuple[int, ...]:
+        return self.dependence.graph.arguments[self.i]
+
+    @cached_property
+    def moving(self) -> list[int]:
+        return self.dependence.moving_slots(self.i)
+
+    @cached_property
+    def is_sum(self) -> bool:
+        return self.dependence.is_sum(self.i)
+
+    def rule(
+        self, kind: Kind, family: str, tangent: BrokenTangent, said: str | Sentence, doubt: int = 0,
+        place: int | None = None,
+    ) -> BrokenRule:  # fmt: skip
+        """Its rule, broken: where a text is `said`, what is right stands behind it."""
+        sentence = slope(said, self.i) if isinstance(said, str) else said
+        return BrokenRule(self.i, kind, family, tangent, sentence, doubt, self.i if place is None else place)
+
+    def chained(
+        self, kind: Kind, inner: int, outer: BrokenDerivative, said: str | Sentence, doubt: int = 0,
+        alone: int = FAR_FETCHED,
+    ) -> Iterator[BrokenRule]:  # fmt: skip
+        """A wrong outer derivative times that of node `inner`; and without it, with the doubt `alone`."""
+        family = f"{kind} {doubt}"
+        yield self.rule(kind, family, lambda sweep, before: outer(sweep) * before[inner], said, doubt)
+        both = f"{said}, and the inner derivative is missing" if isinstance(said, str) else said
+        yield self.rule(kind, f"{family} alone", lambda sweep, before: outer(sweep), both, max(doubt, alone))
 
 
 @dataclass(frozen=True, slots=True)
