@@ -9,8 +9,7 @@ from fractions import Fraction
 from typing import Literal
 
 from gradx.errors import GradxError
-from gradx.lessons.grading.judging import LineFound, judged_lines
-from gradx.lessons.grading.key import Asked, Question, lines_of, tidied
+from gradx.lessons.grading.key import Asked, LineFound, Question, judged_lines, lines_of, tidied
 
 Verdict = Literal["right", "follows", "wrong", "missing", "open"]
 

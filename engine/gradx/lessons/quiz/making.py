@@ -12,9 +12,7 @@ from gradx.errors import GradxError
 from gradx.language.program import Program, read_plainly
 from gradx.lessons.claims.sample import POINTS
 from gradx.lessons.diff import Differentiation
-from gradx.lessons.grading.judging import LineFound, judged_lines
-from gradx.lessons.grading.key import read_question
-from gradx.lessons.quiz.distractors import checked, distractors
+from gradx.lessons.grading.key import LineFound, judged_lines, read_question
 from gradx.lessons.quiz.item import (
     MOST,
     Answered,
@@ -24,6 +22,8 @@ from gradx.lessons.quiz.item import (
     Kind,
     Step,
     Term,
+    checked,
+    distractors,
     effort,
     formula,
     identity,
