@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Container, Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from gradx.errors import GradxError, Source, Span
 from gradx.graph import Graph
@@ -134,9 +134,7 @@ def _read(graph: Graph, text: str) -> Assumption:
         raise GradxError(problem.kind, problem.message, hint=problem.hint, span=place) from None
     unknown = [found.names[i] for i in found.inputs if found.names[i] not in graph.index]
     if unknown:
-        place = Span(source, max(0, text.find(unknown[0])), len(unknown[0]))
-        hint = f"the nodes are {', '.join(graph.names[i] for i in graph.shown[:12])}"
-        raise GradxError("name", f"the program has no node {unknown[0]}", hint=hint, span=place)
+        raise no_node(graph, unknown[0], Span(source, max(0, text.find(unknown[0])), len(unknown[0])), "name")
     return Assumption(" ".join(text.split()), found, {i: graph.index[found.names[i]] for i in found.inputs})
 
 
@@ -207,8 +205,13 @@ def _node(graph: Graph, text: str, place: Span) -> int:
         return node
     if len(text) == 1 and graph.names[graph.output].startswith("J") and "=" not in graph.source.text:
         return graph.output
+    raise no_node(graph, text, place)
+
+
+def no_node(graph: Graph, name: str, place: Span, kind: Literal["claim", "name"] = "claim") -> GradxError:
+    """The error for a name that no node of the program bears."""
     nodes = ", ".join(graph.names[i] for i in graph.shown[:12])
-    raise GradxError("claim", f"the program has no node {text}", hint=f"the nodes are {nodes}", span=place)
+    return GradxError(kind, f"the program has no node {name}", hint=f"the nodes are {nodes}", span=place)
 
 
 def _readings(under: str, names: Collection[str]) -> Iterator[tuple[str, ...]]:

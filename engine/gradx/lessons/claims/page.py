@@ -26,6 +26,7 @@ from gradx.lessons.claims.lines import (
     condition_beside,
     equalities,
     is_assumption,
+    no_node,
     read_assumptions,
     unwrapped,
 )
@@ -77,9 +78,7 @@ class _Reader:
             for update in updates:
                 self._add(number, update)
         elif arrow := _ARROW.match(text):
-            nodes = ", ".join(self.graph.names[i] for i in self.graph.shown[:12])
-            place = Span(Source("claim", text), arrow.start(1), len(arrow[1]))
-            raise GradxError("claim", f"the program has no node {arrow[1]}", hint=f"the nodes are {nodes}", span=place)
+            raise no_node(self.graph, arrow[1], Span(Source("claim", text), arrow.start(1), len(arrow[1])))
         elif is_assumption(text):
             self.assumptions += read_assumptions(self.graph, text)
         elif is_helper(self.graph, text):
@@ -164,9 +163,7 @@ class _Reader:
         """GradxError where a line claims the derivative with respect to a node that there is not."""
         head = _OF_NO_NODE.fullmatch(text)
         if head and head[1] not in self.graph.index:
-            nodes = ", ".join(self.graph.names[i] for i in self.graph.shown[:12])
-            place = Span(Source("claim", text), head.start(1), len(head[1]))
-            raise GradxError("claim", f"the program has no node {head[1]}", hint=f"the nodes are {nodes}", span=place)
+            raise no_node(self.graph, head[1], Span(Source("claim", text), head.start(1), len(head[1])))
 
     def _is_plain(self, text: str) -> bool:
         """Whether nothing but one claim stands in it."""

@@ -194,11 +194,13 @@ class PageOfClaims:
     def slopes_above(self, k: int) -> list[int]:
         """The wrong lines above about the slope of a node on the way from `wrt` to what line k is about."""
         claim = self.claims[k]
+        last = {c.of: j for j, c in enumerate(self.claims[:k]) if c.order == 1 and not c.is_update}
+        wrong = [j for of, j in last.items() if of != claim.of and self.judged[j].status == "wrong"]
+        if not wrong:
+            return []
         dependence = Dependence.of(self.graph, claim.of, claim.wrt)
         on_the_way = {claim.wrt, *dependence.between}
-        last = {c.of: j for j, c in enumerate(self.claims[:k]) if c.order == 1 and not c.is_update}
-        slopes = ((of, j) for of, j in last.items() if of in dependence.between and of != claim.of)
-        return [j for _, j in slopes if self.claims[j].wrt in on_the_way and self.judged[j].status == "wrong"]
+        return [j for j in wrong if self.claims[j].of in dependence.between and self.claims[j].wrt in on_the_way]
 
     def leans_on(self, k: int) -> set[int]:
         """The lines that line k uses, and that those use."""

@@ -79,13 +79,11 @@ class Dependence:
 
     def moving_slots(self, i: int) -> list[int]:
         """The argument slots of node i through which it depends on `wrt` (a condition's do not count)."""
-        first = self._first_slot(i)
-        return [k for k, j in enumerate(self.node(i).inputs) if k >= first and j in self.varying]
+        return [k for k, j in self._slots(i) if j in self.varying]
 
     def still_slots(self, i: int) -> list[int]:
         """The other slots: what they hold is a constant here."""
-        first = self._first_slot(i)
-        return [k for k, j in enumerate(self.node(i).inputs) if k >= first and j not in self.varying]
+        return [k for k, j in self._slots(i) if j not in self.varying]
 
     def is_function_of(self, i: int, slot: int) -> bool:
         """Whether the chain rule is needed from node i to that argument: it is no sum, no product, no coefficient."""
@@ -121,9 +119,9 @@ class Dependence:
                 waiting.extend(self.node(j).inputs)
                 yield j
 
-    def _first_slot(self, i: int) -> int:
+    def _slots(self, i: int) -> list[tuple[int, int]]:
         row = self.node(i).primitive
-        return row.conditions if row is not None else 0
+        return list(enumerate(self.node(i).inputs))[row.conditions if row is not None else 0 :]
 
 
 @dataclass(frozen=True)
