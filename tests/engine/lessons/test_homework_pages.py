@@ -322,3 +322,17 @@ def test_a_right_claim_without_a_value_on_a_part_of_the_domain_says_so(
 def test_pi_is_no_node() -> None:
     with pytest.raises(GradxError, match="no node pi"):
         solved("pi^2", ["dpi = 2*pi"])
+
+
+def test_assumptions_that_nothing_fulfils_are_why_a_claim_is_undecided() -> None:
+    (result,) = solved("x^2", ["dx = 3*x", "x > 5", "x < 3"]).results
+    assert (result.status, result.reason) == (
+        "undecided",
+        "no point was found at which everything that is assumed holds",
+    )
+
+
+def test_what_is_asked_for_alone_is_told_to_say_what_it_is() -> None:
+    with pytest.raises(GradxError) as raised:
+        solved("x^2", ["dx"])
+    assert raised.value.problem.hint == 'a claim says what it is: dx="…"'

@@ -251,3 +251,15 @@ def test_a_numerator_that_does_not_change_has_no_derivative_to_be_divided() -> N
     found = mistake("1/(1 + x^2)", "dx=1/(2*x)")
     assert found is not None
     assert found.message.startswith("differentiating the denominator alone does not differentiate the quotient: d/dx")
+
+
+@pytest.mark.parametrize(
+    ("program", "word", "derivative"),
+    [("x^3*y^2", "dx=3xy^2", "3*x^2*y^2"), ("x^2*y^3", "dx=2xy^2", "2*x*y^3"), ("a*x^2*y^3", "dx=2axy^2", "2*a*x*y^3")],
+)
+def test_what_an_edit_makes_of_letters_side_by_side_is_the_derivative(program: str, word: str, derivative: str) -> None:
+    found = mistake(program, word)
+    assert found is not None
+    assert found.repair is not None
+    names = dict(zip("axy", (mpmath.mpf(3), mpmath.mpf(5), mpmath.mpf(7)), strict=True))
+    assert eval(found.repair.replace("^", "**"), {}, names) == eval(derivative.replace("^", "**"), {}, names)

@@ -163,6 +163,8 @@ def _too_few(comparison: Comparison, sample: Sample) -> str:
     names = comparison.dependence.graph.names
     if sample.holes and not sample.trials:
         return "the claim has no value where the derivative has one"
+    if comparison.assumptions and not sample.trials:
+        return "no point was found at which everything that is assumed holds"
     count = len(sample.trials)
     found = "1 point was" if count == 1 else f"{count} points were"
     return (

@@ -39,7 +39,8 @@ class Edits:
 
     def __init__(self, program: Graph, own: Own, names: Mapping[int, str], cases: Sequence[Case]) -> None:
         """`names` are the claims above that an edit may use, by their place on the page."""
-        self._program, self._own, self._graph = program, own, own.graph
+        self._program, self._own = program, own.in_plain_words()
+        self._graph = self._own.graph
         self._lines = {name: k for k, name in names.items()}
         self._cases = cases
         shown = [i for i in program.shown if program.primitives[i] is None or i in program.named]
@@ -90,14 +91,23 @@ class Edits:
             fixed = read(self._with(change), self._all_names).graph
         except GradxError:
             return None
-        if not self._is_whole(fixed):
+        if not self._is_whole(fixed) or not all(self._gives(fixed, case) for case in self._cases):
             return None
         if span.offset < own.before:
             return self._told_of_helper(change, fixed)
         shown = span_within(graph, change.node, change.place)
-        place = Span(Source("claim", own.line), shown.offset - own.before + own.start, shown.length)
+        place = self._formula
+        if own.is_plain:
+            place = Span(place.source, shown.offset - own.before + own.start, shown.length)
         repair = expression(fixed, fixed.output)
         return Mistake(change.kind, f"{change.said} it would be right: {repair}", place, repair=repair)
+
+    @property
+    def _formula(self) -> Span:
+        """Where the formula stands."""
+        own = self._own
+        text = own.line[own.start :]
+        return Span(Source("claim", own.line), own.start + len(text) - len(text.lstrip()), len(text.strip()))
 
     def _with(self, change: Change) -> str:
         """The formula's text after a change; of a name, wherever that stands."""
@@ -120,7 +130,8 @@ class Edits:
     def _parenthesised(self, *, fewer: bool) -> Mistake | None:
         """Parentheses put in; taken away or moved."""
         own = self._own
-        prefix, line = own.graph.source.text[: own.before], own.line[own.start :]
+        prefix = own.graph.source.text[: own.before]
+        line = own.line[own.start :] if own.is_plain else own.graph.source.text
         try:
             words = [text for text in scan(spelled(Source("claim", line))).texts if text]
         except GradxError:
@@ -129,7 +140,7 @@ class Edits:
             graph = self._read(prefix + text)
             if graph is not None and all(self._gives(graph, case) for case in self._cases) and self._is_whole(graph):
                 repair = expression(graph, graph.output)
-                place = Span(Source("claim", own.line), own.start + len(line) - len(line.lstrip()), len(line.strip()))
+                place = self._formula
                 return Mistake(
                     "parentheses", f"with parentheses as in {repair} it would be right", place, repair=repair
                 )
