@@ -135,7 +135,12 @@ class Grading:
     def graded(self) -> Iterator[Submission]:
         """Each submission as soon as it is marked, until all are or Ctrl-C is pressed."""
         people = self.people
-        rows = [row for row in self.sheet.rows if people.is_person(row) and not _is_empty(row, self.columns, people)]
+        rows = [
+            row
+            for row in self.sheet.rows
+            if people.is_person(row)
+            and (people.identity(row) or any(row.cell(column).strip() for column in self.columns))
+        ]
         repeated = people.repeated(rows)
         tty = sys.stderr.isatty()
         pause_s = ON_A_TERMINAL_S if tty else IN_A_LOG_S
@@ -206,8 +211,3 @@ def _column(sheet: Sheet, name: str) -> int:
             raise GradxError("file", message, hint="the key names a question as its column is headed")
     listed = ", ".join(brief(cell) for cell in sheet.heading.cells[:_MOST_LISTED] if cell.strip())
     raise GradxError("file", f"no column of {sheet.where} is headed {brief(name)}", hint=f"its columns are {listed}")
-
-
-def _is_empty(row: Row, columns: Sequence[int], people: People) -> bool:
-    """Whether a row says neither who it is nor anything else."""
-    return not people.identity(row) and not any(row.cell(column).strip() for column in columns)

@@ -46,6 +46,7 @@ _DIFFERENTIAL: Final = re.compile(r"\s(d\w+)\s*$")
 """What a claim that is plain does not hold: another one, a value; a differential, unless it is a claim above."""
 
 _OTHER_EQUALS: Final = re.compile(r"\A([^=<>!:≈≡(]*(?:[d∂]\w|')[^=<>!:≈≡(]*)(==|≈|≡)")
+"""What stands for the `=` behind a derivative, which takes its place."""
 
 
 @dataclass(frozen=True)
@@ -142,7 +143,10 @@ class _Reader:
                 for word in claims:
                     self._chain(number, word, Note(f"read as {word}"))
             except GradxError as other:
-                self._require_node(text)
+                head = _OF_NO_NODE.fullmatch(text)
+                if head and head[1] not in self.graph.index:
+                    place = Span(Source("claim", text), head.start(1), len(head[1]))
+                    raise no_node(self.graph, head[1], place) from None
                 raise (error if error.problem.message else other) from None
             for binding in map(read_binding, bindings):
                 self._bind(binding)
@@ -158,12 +162,6 @@ class _Reader:
             claim = read_claim(self.program, word, self.above)
             self._add(number, replace(claim, equals=before, where=where, remarks=(*remarks, *claim.remarks)))
             before, remarks = len(self.claims) - 1, ()
-
-    def _require_node(self, text: str) -> None:
-        """GradxError where a line claims the derivative with respect to a node that there is not."""
-        head = _OF_NO_NODE.fullmatch(text)
-        if head and head[1] not in self.graph.index:
-            raise no_node(self.graph, head[1], Span(Source("claim", text), head.start(1), len(head[1])))
 
     def _is_plain(self, text: str) -> bool:
         """Whether nothing but one claim stands in it."""
@@ -216,11 +214,6 @@ class _Reader:
             raise GradxError("name", f"`{unknown[0]}` is not a name of the program", hint=hint, span=at)
 
 
-def _with_equals(text: str) -> str:
-    """A line whose derivative is followed by `==` or `≈`, with the `=` that is meant, at the same places."""
-    return _OTHER_EQUALS.sub(lambda m: m[1] + "=".rjust(len(m[2])), text, count=1)
-
-
 def read_page(program: Program, lines: Sequence[str]) -> Page:
     """The page that `lines` make, in order; blank lines and comments are left out, and a claim that uses one below it
     comes behind that one.
@@ -228,11 +221,9 @@ def read_page(program: Program, lines: Sequence[str]) -> Page:
     Raises GradxError for a line that is none of all this.
     """
     reader = _Reader(program)
-    waiting = deque(
-        (number, plain)
-        for number, text in enumerate(lines)
-        if (plain := _with_equals(unwrapped(_COMMENT.sub("", text))))
-    )
+    alone = (unwrapped(_COMMENT.sub("", text)) for text in lines)
+    meant = (_OTHER_EQUALS.sub(lambda m: m[1] + "=".rjust(len(m[2])), text, count=1) for text in alone)
+    waiting = deque((number, text) for number, text in enumerate(meant) if text)
     left = len(waiting) ** 2
     while waiting:
         number, text = waiting.popleft()

@@ -293,11 +293,11 @@ def holds_a_stranger(program: Graph, formula: Graph) -> bool:
     return any(name not in related for name in _functions(formula, formula.operations) if name != "^")
 
 
-def is_plain_sum(formula: Graph) -> bool:
-    """Whether terms stand in it, and no function: there a name drops out because it is taken from itself, and not
+def cancels_a_name(formula: Graph, points: Iterable[Mapping[int, arb]]) -> bool:
+    """Whether terms stand in it, no function, and a name that drops out: because it is taken from itself, and not
     because a slip leads to `2*x/x` or to `sin(x)^2 + cos(x)^2`."""
     rows = {row.name for row in formula.primitives if row is not None}
-    return rows <= _OPERATIONS and not rows.isdisjoint(("+", "-"))
+    return rows <= _OPERATIONS and not rows.isdisjoint(("+", "-")) and loses_a_name(formula, points)
 
 
 def _functions(graph: Graph, nodes: Iterable[int]) -> Iterable[str]:

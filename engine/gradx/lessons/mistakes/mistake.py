@@ -23,7 +23,7 @@ from gradx.lessons.claims.standing import Here, PageOfClaims
 from gradx.lessons.claims.sweep import Dependence, Sweep
 from gradx.lessons.claims.trial import Trial, same
 from gradx.lessons.mistakes.chains import antiderivative, broken_stretches, lost_factor, mistaken_questions
-from gradx.lessons.mistakes.edits import Edits, holds_a_stranger, is_plain_sum, loses_a_name
+from gradx.lessons.mistakes.edits import Edits, cancels_a_name, holds_a_stranger
 from gradx.lessons.mistakes.faults import (
     FAR_FETCHED,
     KINDS,
@@ -107,32 +107,23 @@ def find_mistake(
         own = claim.own
         if own and holds_a_stranger(dependence.graph, own.graph):
             return None
-        fitting = [(fault, reading) for reading in readings for fault in search.fitting(reading)]
-        cases = [case for reading in readings for case in reading.cases]
-        cancels = own and is_plain_sum(own.graph) and loses_a_name(own.graph, (c.point(own) for c in readings[0].cases))
-        if cancels:  # where one sign of several is wrong, what has the right one may cancel what it stands before
-            opposite = all(same(case.claimed, -case.exact) for case in cases)
-            fitting = [pair for pair in fitting if pair[0].kind == "wrong-sign" and not opposite]
-        if all(case.claimed.contains(0) for case in cases):
-            fitting = [pair for pair in fitting if pair[0].kind in NOTHING_TELLS]
-        fitting.sort(key=lambda pair: search.rank(pair[0], pair[1]))
-        alone = claim.is_number and all(len(reading.cases) == 1 for reading in readings)
-        if alone:
-            fitting = [pair for pair in fitting if pair[0].kind in NUMBERS_TELL]
-            fitting = [pair for pair in fitting if pair[0].doubt <= (LIKELY if pair[0].kind == "wrong-sign" else 0)]
+        cancels = own is not None and cancels_a_name(own.graph, (case.point(own) for case in readings[0].cases))
+        fitting = search.telling(readings, cancels=cancels)
         natural = _likeliest([pair for pair in fitting if pair[0].doubt < FAR_FETCHED])
         if natural is not None and natural[0].doubt < LIKELY:
             return search.told(*natural, fitting)
-        alone = alone or bool(cancels)
-        edits = (Edits(dependence.graph, own, r.names, r.cases).found() for r in readings if own and not alone)
-        edit = next(filter(None, edits), None)
-        if edit is not None and (natural is None or edit.kind in _PLAINER.get(natural[0].kind, ())):
-            return search.told_edit(edit, fitting)
+        is_one_number = search.is_one_number(readings)
+        if own and not cancels and not is_one_number:
+            edits = (Edits(dependence.graph, own, r.names, r.cases).found() for r in readings)
+            edit = next(filter(None, edits), None)
+            if edit is not None and (natural is None or edit.kind in _PLAINER.get(natural[0].kind, ())):
+                return search.told_edit(edit, fitting)
         if natural is not None:
             return search.told(*natural, fitting)
         if fitting and not claim.is_number:
             return search.told(*fitting[0], fitting)
-        return search.both(readings[0]) if own and len(own.graph.operations) >= LEAST_OPERATIONS else None
+        is_long = own is not None and len(own.graph.operations) >= LEAST_OPERATIONS
+        return search.both(readings[0]) if is_long and not cancels else None
 
 
 def _likeliest(fitting: Sequence[tuple[Fault, Reading]]) -> tuple[Fault, Reading] | None:
@@ -147,6 +138,25 @@ class _Search:
     dependence: Dependence
     claim: Claim
     answers: Answers
+
+    def is_one_number(self, readings: Sequence[Reading]) -> bool:
+        """Whether it is a number at one point."""
+        return self.claim.is_number and all(len(reading.cases) == 1 for reading in readings)
+
+    def telling(self, readings: Sequence[Reading], *, cancels: bool) -> list[tuple[Fault, Reading]]:
+        """The faults that give the claim, the likeliest first, as far as such a claim tells them; `cancels`: a name
+        drops out of it."""
+        found = [(fault, reading) for reading in readings for fault in self.fitting(reading)]
+        cases = [case for reading in readings for case in reading.cases]
+        if cancels:  # where one sign of several is wrong, what has the right one may cancel what it stands before
+            opposite = all(same(case.claimed, -case.exact) for case in cases)
+            found = [pair for pair in found if pair[0].kind == "wrong-sign" and not opposite]
+        if all(case.claimed.contains(0) for case in cases):
+            found = [pair for pair in found if pair[0].kind in NOTHING_TELLS]
+        if self.is_one_number(readings):
+            found = [pair for pair in found if pair[0].kind in NUMBERS_TELL]
+            found = [pair for pair in found if pair[0].doubt <= (LIKELY if pair[0].kind == "wrong-sign" else 0)]
+        return sorted(found, key=lambda pair: self.rank(*pair))
 
     def fitting(self, reading: Reading) -> Iterator[Fault]:
         """The faults that give the claim at every case."""
