@@ -1,4 +1,4 @@
-"""What is said of a mistake is so: each derivative in a sentence, and each formula that an edit makes, is judged anew."""
+"""What is said of a mistake is so: each derivative in a sentence and each formula that an edit makes, judged anew."""
 
 from __future__ import annotations
 
@@ -19,18 +19,16 @@ SLOPE = re.compile(r"d/d(\w+) of (.+?) is ([^;,]+?)(?:, -?[0-9./e+-]+ at .*)?(?:
 SIDE_BY_SIDE = [
     ("x^3*y^2", "dx = 3xy^2"), ("x^2*y^3", "dx = 2xy^2"), ("a*x^2*y^3", "dx = 2axy^2"), ("x^2*y", "dy = x y"),
     ("a*x*sin(x)", "dx = a sin x + x cos x"), ("x^2*y*z", "dx = 2yz"), ("x*y/z", "dz = xy/z^2"),
-    ("5*x*y^3", "dy = 15xy^2"),
+    ("5*x*y^3", "dy = 15xy^2"), ("xyz", "dx = yz^2"), ("sin(xy)", "dx = ycos(xy^2)"), ("e^(xy)", "dy = xe^(xy^2)"),
+    ("x^2e^y", "dx = 2xe^x"), ("xsin(y)+ycos(x)", "dx = sin(y)-ysin(y)"), ("x^2y^3+xy", "dx = 3xy^3+y"),
 ]  # fmt: skip
 
 
 def single_claims() -> list[tuple[str, str]]:
-    rows = [
-        (row["expression"], f"d{row['wrt']} = {row['claim']}")
-        for row in json.loads((CASES / "claims.json").read_text("utf-8"))
-    ]
+    rows = json.loads((CASES / "claims.json").read_text("utf-8"))
     claims = [(row["expression"], f"d{row['wrt']} = {row['claim']}") for row in rows]
     lines = [json.loads(line) for line in (CASES / "homework_single.jsonl").read_text("utf-8").splitlines()]
-    return [*SIDE_BY_SIDE, *claims, *((row["program"], row["claim"]) for row in lines if not row["point"])]
+    return [*SIDE_BY_SIDE, *claims, *((line["program"], line["claim"]) for line in lines if not line["point"])]
 
 
 def status(program: str, claim: str) -> str:
