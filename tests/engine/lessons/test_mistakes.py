@@ -198,6 +198,7 @@ def test_a_factor_may_be_missing_that_stands_in_a_sum(program: str, word: str, m
     ("program", "word", "kind", "message"),
     [
         ("relu(t)", "dt=relu(t)", "outer-kept", "the outer function is not differentiated"),
+        ("(a - b)*(a + b)", "db=2*b", "wrong-sign", "sign is wrong: "),
         ("sqrt(x + 1)", "dx=1/sqrt(x + 1)", "missing-power-factor", "the exponent does not come down as a factor"),
         ("(x + y)*(x - y)", "dy=(x - y) + (x + y)", "wrong-sign", "d/dy of x - y is -1"),
         ("(s + 2*t)*(s - 3*t)", "dt=2*(s - 3*t) + 3*(s + 2*t)", "wrong-sign", "d/dt of s - 3*t is -3"),

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from functools import cached_property, partial
+from functools import partial
 from typing import TYPE_CHECKING, Literal, get_args
 
 from gradx.errors import Span
@@ -21,7 +21,6 @@ from gradx.lessons.claims.claim import Claim, Own
 from gradx.lessons.claims.sweep import Dependence, Sweep
 from gradx.lessons.claims.trial import same
 from gradx.numbers import Scalar
-from gradx.primitive import Primitive
 
 if TYPE_CHECKING:
     from flint import arb
@@ -70,34 +69,15 @@ class BrokenRule:
         return sweep.with_tangent(self.node, self.tangent(sweep, sweep.tangents))
 
 
-@dataclass(frozen=True)
 class Spot:
     """Node i, whose rule may be broken."""
 
-    dependence: Dependence
-    i: int
-
-    @cached_property
-    def name(self) -> str:
-        return self.row.name
-
-    @cached_property
-    def row(self) -> Primitive:
-        found = self.dependence.graph.primitives[self.i]
-        assert found is not None
-        return found
-
-    @cached_property
-    def inputs(self) -> tuple[int, ...]:
-        return self.dependence.graph.arguments[self.i]
-
-    @cached_property
-    def moving(self) -> list[int]:
-        return self.dependence.moving_slots(self.i)
-
-    @cached_property
-    def is_sum(self) -> bool:
-        return self.dependence.is_sum(self.i)
+    def __init__(self, dependence: Dependence, i: int) -> None:
+        row = dependence.graph.primitives[i]
+        assert row is not None
+        self.dependence, self.i, self.row, self.name = dependence, i, row, row.name
+        self.inputs = dependence.graph.arguments[i]
+        self.moving, self.is_sum = dependence.moving_slots(i), dependence.is_sum(i)
 
     def rule(
         self, kind: Kind, family: str, tangent: BrokenTangent, said: str | Sentence, doubt: int = 0,

@@ -127,8 +127,9 @@ def find_mistake(
 
 
 def _likeliest(fitting: Sequence[tuple[Fault, Reading]]) -> tuple[Fault, Reading] | None:
-    """The first; where an inner derivative of -1 is missing, the wrong sign."""
-    if fitting and fitting[0][0].kind == "missing-inner-derivative":
+    """The first; where an inner derivative of -1 is missing, or each factor stands by its own derivative, the wrong
+    sign if that is all."""
+    if fitting and fitting[0][0].kind in ("missing-inner-derivative", "product-mispaired"):
         return next((pair for pair in fitting if pair[0].kind == "wrong-sign"), fitting[0])
     return fitting[0] if fitting else None
 
