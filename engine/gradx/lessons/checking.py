@@ -15,6 +15,7 @@ from gradx.graph import Graph
 from gradx.language.bindings import Binding, Point
 from gradx.language.differentials import written_higher
 from gradx.language.program import Program
+from gradx.lessons.claims.cells import jumps_alone
 from gradx.lessons.claims.claim import Claim
 from gradx.lessons.claims.judging import Counterexample, Judged, Proof, Status, judge_claim
 from gradx.lessons.claims.lines import Assumption
@@ -135,7 +136,8 @@ def check(
     if point is not None:
         _require(graph, assumptions, point)
         claims = _at_point(claims)
-    first = [i for i, claim in enumerate(claims) if claim.order == 1 and not claim.is_update]
+    plain = (i for i, claim in enumerate(claims) if claim.order == 1 and not claim.is_update)
+    first = [i for i in plain if not jumps_alone(graph, claims[i].formula)]  # which SymPy takes for nothing at a point
     questions = {i: witness.ask_equal(graph, claims[i].of, claims[i].wrt, claims[i].formula) for i in first if witness}
     page = PageOfClaims(graph, claims, answers)
     lines = [_line(page, k, point, assumptions) for k in range(len(claims))]

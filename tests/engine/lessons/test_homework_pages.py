@@ -336,3 +336,41 @@ def test_what_is_asked_for_alone_is_told_to_say_what_it_is() -> None:
     with pytest.raises(GradxError) as raised:
         solved("x^2", ["dx"])
     assert raised.value.problem.hint == 'a claim says what it is: dx="…"'
+
+
+@pytest.mark.parametrize(
+    ("program", "line"),
+    [
+        ("x^2", "dx = 2*x + floor(abs(x)/1000)"),
+        ("x^2", "dx = 2*x + where(x == 0, 1, 0)"),
+        ("x^2", "dx = 2*x + where(x == 2, 1, 0)"),
+        ("x^2", "dx = 2*x + 1 - sign(x)^2"),
+        ("x*y", "dx = y + where(x == y, 1, 0)"),
+        ("x*y", "dx = y + where(x + y == 3, 1, 0)"),
+        ("x*y", "dx = y + 1 - sign(x - y)^2"),
+    ],
+)
+def test_a_claim_that_is_wrong_on_a_step_or_at_a_point_alone_is_refuted(program: str, line: str) -> None:
+    (result,) = solved(program, [line]).results
+    assert result.status == "wrong"
+
+
+@pytest.mark.parametrize(
+    ("program", "line"), [("abs(x)", "dx = sign(x)"), ("x*abs(x)", "dx = 2*x*sign(x)"), ("relu(x)^2", "dx = 2*relu(x)")]
+)
+def test_a_claim_that_jumps_where_the_program_bends_is_right(program: str, line: str) -> None:
+    (result,) = solved(program, [line]).results
+    assert result.status == "correct"
+
+
+def test_what_a_helper_lacks_is_told_once_as_its_own() -> None:
+    first, second, third = solved("J = (x*y + z)^2", ["s = x*y", "dx = 2*s*y", "dy = 2*s*x", "dz = 2*s"]).results
+    assert first.mistake is not None
+    assert first.mistake.message.endswith("it would be right: s = x*y + z")
+    assert (first.blamed, second.blamed, third.blamed) == (True, False, False)
+
+
+def test_a_comparison_that_multiplies_is_no_condition() -> None:
+    with pytest.raises(GradxError) as raised:
+        solved("a = relu(z); J = a^2", ["dz = 2*a*(z>0)"])
+    assert 'dz="2*a*where(z > 0, 1, 0)"' in (raised.value.problem.hint or "")

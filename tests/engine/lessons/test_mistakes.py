@@ -264,3 +264,9 @@ def test_what_an_edit_makes_of_letters_side_by_side_is_the_derivative(program: s
     assert found.repair is not None
     names = dict(zip("axy", (mpmath.mpf(3), mpmath.mpf(5), mpmath.mpf(7)), strict=True))
     assert eval(found.repair.replace("^", "**"), {}, names) == eval(derivative.replace("^", "**"), {}, names)
+
+
+@pytest.mark.parametrize("claim", ["2*x + 1e-14*x", "2*x*(1 + 1e-16)"])
+def test_a_factor_that_shows_as_1_is_not_called_off(claim: str) -> None:
+    found = mistake("x^2", f"dx={claim}")
+    assert found is None or "is 1 times" not in found.message

@@ -104,9 +104,10 @@ def is_assumption(text: str) -> bool:
 def condition_beside(text: str) -> tuple[str, str]:
     """A formula, and the condition that stands behind it: `dx = 1 for x > 0`; "" where there is none."""
     found = None if re.search(r"\belse\b|\botherwise\b", text) else _BESIDE.search(text)
-    if found is None or not text[: found.start()].strip():
+    before = text[: found.start()].rstrip() if found is not None else ""
+    if found is None or not before or (found["alone"] and before[-1] in "*/+-^("):  # da*(z > 0) is a product
         return text, ""
-    return text[: found.start()].rstrip(), found["condition"] or found["alone"]
+    return before, found["condition"] or found["alone"]
 
 
 def read_assumptions(graph: Graph, text: str) -> Iterator[Assumption]:

@@ -333,6 +333,8 @@ def lost_factor(dependence: Dependence, cases: Sequence[Case]) -> Fault | None:
         return BrokenWhole(
             "wrong-sign", None, lambda sweep: -sweep.exact, lambda words: f"the sign is wrong: {words.answer}", LIKELY
         )
+    if f"{float(factor):.10g}" == "1":
+        return None
     return BrokenWhole(
         "constant-factor", None, lambda sweep: sweep.exact,
         lambda words: f"a constant factor is off: {words.claim} is {words.number(factor)} times {words.derivative}",

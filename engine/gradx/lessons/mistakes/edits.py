@@ -68,9 +68,15 @@ class Edits:
         known = {expression(self._program, i) for i in self._program.operations}
         changes = Changes(self._graph, list(runs[0][1].leaf), known, places)
         for change in changes.all():
+            if self._is_of_helper(change.place) and not self._is_of_helper(change.node):
+                continue  # what a helper lacks is told as its own
             if all(self._is_right(change, case, *run) for case, run in zip(self._cases, runs, strict=True)):
                 return self._told(change)
         return None
+
+    def _is_of_helper(self, i: int) -> bool:
+        """Whether an operation stands in a helper's statement."""
+        return self._graph.primitives[i] is not None and self._graph.places.starts[i] < self._own.before
 
     def _run(self, case: Case) -> tuple[Forward[arb], Values]:
         leaf = {name: case.sweep.value(j) for name, j in self._nodes.items()}
