@@ -175,9 +175,10 @@ def beside_boundaries(graph: Graph, claim: Claim, bases: Sequence[Point]) -> lis
 
 def jumps_alone(graph: Graph, formula: Graph) -> bool:
     """Whether a claim may jump where the program is smooth, if only at one point, as `where(x == 2, 1, 0)` does."""
-    rows = [row for row in formula.primitives if row is not None]
-    smooth = all(row is None or row.boundaries is None or row.name in ("/", "^") for row in graph.primitives)
-    return smooth and any(row.jumps or row.relation for row in rows)
+    mine, own = (
+        [row for row in g.primitives if row is not None and row.name not in ("/", "^")] for g in (graph, formula)
+    )
+    return not any(row.boundaries for row in mine) and any(row.jumps or row.relation for row in own)
 
 
 def _inside(boundaries: Boundaries, side: Side, point: Point, draw: random.Random) -> Point:
