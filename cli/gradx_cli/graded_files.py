@@ -12,15 +12,13 @@ from pathlib import Path
 from typing import Final, Literal
 
 from gradx.errors import GradxError
-from gradx.lessons.grading.course import Submission, tally
-from gradx.lessons.grading.marking import Marked
+from gradx.lessons.grading.marking import Marked, Submission, tally
 from gradx_cli.escape import safe
-from gradx_cli.grading import Grading
+from gradx_cli.grading import Grading, People, plain
 from gradx_cli.output import make_folder, write_file
 from gradx_cli.pages.grade import decimal, labels, looks, shortened, student
 from gradx_cli.renderers import csv, renderer
 from gradx_cli.sheets import Sheet
-from gradx_cli.students import People, plain
 from gradx_cli.terminal import Terminal
 
 PAGES: Final = "students"

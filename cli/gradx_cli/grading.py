@@ -1,22 +1,96 @@
-"""A sheet of answers against its key: which column answers which question; then row after row, until Ctrl-C."""
+"""A sheet of answers against its key: which column answers which question, whose row it is; then row after row, until
+Ctrl-C.
+
+Google Forms has `Timestamp, Email Address` (once `Username`), Moodle `Last name, First name, Email address` or
+`Identifier, Full name, Email address`, Canvas `name, id, sis_id` or `Student, ID, SIS User ID, SIS Login ID`.
+"""
 
 from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from gradx.errors import GradxError
 from gradx.language.diagnosis import brief
-from gradx.lessons.grading.course import Submission, submission
 from gradx.lessons.grading.key import COLUMNS, NEEDED, Question, read_question
-from gradx.lessons.grading.marking import Marker
+from gradx.lessons.grading.marking import Marker, Submission, submission
 from gradx_cli.sheets import Row, Sheet, read_sheet
-from gradx_cli.students import People, plain
 from gradx_cli.waiting import Interruption, Progress
+
+_HEADINGS: Final[Mapping[str, tuple[str, ...]]] = {
+    "id": ("id", "identifier"),
+    "sis": ("sis user id", "sis_id", "id number"),
+    "email": ("email address", "email", "e-mail", "e-mail address", "e-mail-adresse", "username", "sis login id"),
+    "name": ("full name", "name", "student", "student name", "your name", "vollständiger name", "nom complet"),
+    "first": ("first name", "firstname", "vorname", "prénom"),
+    "last": ("last name", "lastname", "surname", "nachname"),
+}
+
+_NOT_PEOPLE: Final = ("points possible", "overall average", "student, test", "test student")
+"""What stands in place of a name in the rows that the tools add."""
+
+LONGEST_NAME: Final = 80
+
+
+def plain(text: str) -> str:
+    """A heading or a name as it is compared: small letters, single blanks."""
+    return " ".join(text.casefold().split())
+
+
+class People:
+    """The rows of a sheet as people."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        headings = list(map(plain, sheet.heading.cells))
+        self._columns = {
+            kind: next((headings.index(name) for name in names if name in headings), None)
+            for kind, names in _HEADINGS.items()
+        }
+        self._known = [self.identity(row) for row in sheet.rows]
+        pairs = Counter((kind, text) for one in self._known for kind, text in one.items())
+        self._places = {pair: k for k, one in enumerate(self._known) for pair in one.items() if pairs[pair] == 1}
+
+    def shown(self, row: Row) -> str:
+        """The name as it is told; where there is none the address, or which row it is."""
+        first, last = self._cell(row, "first"), self._cell(row, "last")
+        name = " ".join(filter(None, (first, last))) or self._cell(row, "name")
+        name = name or self._cell(row, "email") or self._cell(row, "id") or f"row {row.number}"
+        return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
+
+    def is_person(self, row: Row) -> bool:
+        """Whether a row is somebody's, and no total or average."""
+        return plain(self.shown(row)) not in _NOT_PEOPLE and any(map(str.strip, row.cells))
+
+    def identity(self, row: Row) -> dict[str, str]:
+        """What the row says of who it is, each part as it is compared."""
+        found = {kind: plain(self._cell(row, kind)) for kind in ("id", "sis", "email")}
+        first, last = self._cell(row, "first"), self._cell(row, "last")
+        name = f"{first} {last}" if first or last else self._cell(row, "name")
+        last_first, comma, rest = name.partition(",")
+        found["name"] = plain(f"{rest} {last_first}" if comma else name)
+        return {kind: text for kind, text in found.items() if text}
+
+    def place(self, identity: Mapping[str, str]) -> int | None:
+        """Which row is this person's; None where none is, or two may be: one by its id, another by its name."""
+        found = {self._places[pair] for pair in identity.items() if pair in self._places}
+        return found.pop() if len(found) == 1 else None
+
+    def repeated(self, rows: Sequence[Row]) -> set[int]:
+        """The numbers of the rows of people who have more than one."""
+        own = [(row.number, self.identity(row)) for row in rows]
+        keys = [(number, one.get("email") or one.get("id") or one.get("name")) for number, one in own]
+        counts = Counter(key for _, key in keys if key)
+        return {number for number, key in keys if key and counts[key] > 1}
+
+    def _cell(self, row: Row, kind: str) -> str:
+        column = self._columns[kind]
+        return "" if column is None else " ".join(row.cell(column).split())
+
 
 ON_A_TERMINAL_S, IN_A_LOG_S = 0.2, 10.0
 
@@ -60,7 +134,12 @@ class Grading:
     def graded(self) -> Iterator[Submission]:
         """Each submission as soon as it is marked, until all are or Ctrl-C is pressed."""
         people = self.people
-        rows = [row for row in self.sheet.rows if people.is_person(row) and not _is_empty(row, self.columns, people)]
+        rows = [
+            row
+            for row in self.sheet.rows
+            if people.is_person(row)
+            and (people.identity(row) or any(row.cell(column).strip() for column in self.columns))
+        ]
         repeated = people.repeated(rows)
         tty = sys.stderr.isatty()
         pause_s = ON_A_TERMINAL_S if tty else IN_A_LOG_S
@@ -131,8 +210,3 @@ def _column(sheet: Sheet, name: str) -> int:
             raise GradxError("file", message, hint="the key names a question as its column is headed")
     listed = ", ".join(brief(cell) for cell in sheet.heading.cells[:_MOST_LISTED] if cell.strip())
     raise GradxError("file", f"no column of {sheet.where} is headed {brief(name)}", hint=f"its columns are {listed}")
-
-
-def _is_empty(row: Row, columns: Sequence[int], people: People) -> bool:
-    """Whether a row says neither who it is nor anything else."""
-    return not people.identity(row) and not any(row.cell(column).strip() for column in columns)

@@ -12,7 +12,7 @@ from gradx.lessons.quiz.making import Wanted, items
 from gradx.lessons.quiz.programs import TOPICS, topic
 from gradx_cli.options import EVERY, File, Shown, Typed, argument, format_option, one_of, option, whole
 from gradx_cli.pages.quiz import answer, fewer
-from gradx_cli.quiz_formats import NAMES, quiz_lines
+from gradx_cli.quiz_formats import QUIZ_FORMATS
 from gradx_cli.renderers import DEFAULT
 from gradx_cli.terminal import terminal, warn
 
@@ -29,7 +29,7 @@ Expression = Annotated[
     argument("TOPIC|EXPR", f"Topics ({', '.join(TOPICS)}), or one program to ask about. Default: all topics."),
 ]
 Topics = Annotated[list[str] | None, argument("[TOPIC]...", "More topics.")]
-OwnFormat = Annotated[str, format_option(f"{EVERY}; moodle (XML) or gift.", NAMES)]
+OwnFormat = Annotated[str, format_option(f"{EVERY}; moodle (XML) or gift.", tuple(QUIZ_FORMATS))]
 
 
 KindOption = Annotated[str, option("--kind", f"{', '.join(KINDS)}.", "KIND", reads=one_of(KINDS), default=True)]
@@ -80,10 +80,10 @@ def command(
     warnings = (*(program.remarks if program else ()), *fewer(len(found), count))
     if not found:
         raise GradxError("usage", "there is no such problem", hint=_hint(program, kind, level))
-    if shown.format in NAMES:
+    if shown.format in QUIZ_FORMATS:
         warn(warnings)
         screen = terminal()
-        screen.write(quiz_lines(shown.format, found, seed))
+        screen.write(QUIZ_FORMATS[shown.format](found, seed))
     else:
         shown.show(answer(found, program, seed, warnings, answers=not no_answers))
     return 0
@@ -92,7 +92,7 @@ def command(
 def _leave_out(shown: Quizzed) -> None:
     """GradxError where what is to be shown is the answers, or holds them."""
     given = "--json" if shown.json else f"--format {shown.format}"
-    holding = given if shown.name in (*NAMES, *DATA) else "--quiet" if shown.quiet else None
+    holding = given if shown.name in (*QUIZ_FORMATS, *DATA) else "--quiet" if shown.quiet else None
     if holding is not None:
         hint = "leave one out: the problems alone come as text, markdown, latex or html"
         raise GradxError("usage", f"{holding} has the answers in it, and --no-answers leaves them out", hint=hint)

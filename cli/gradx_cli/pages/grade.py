@@ -6,10 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from fractions import Fraction
 
-from gradx.lessons.grading.course import Submission, Tallied, tally
-from gradx.lessons.grading.judging import LineFound
-from gradx.lessons.grading.key import Question
-from gradx.lessons.grading.marking import Marked, Verdict
+from gradx.lessons.grading.key import LineFound, Question
+from gradx.lessons.grading.marking import Marked, Submission, Tallied, Verdict, tally
 from gradx_cli.answer import Answer, Medium, Record, head, selected
 from gradx_cli.blocks import GAP, Block, Column, Heading, Item, Items, Part, Sentence, Table, Title, Tone
 from gradx_cli.escape import safe

@@ -9,8 +9,7 @@ from string import ascii_lowercase
 from gradx.derive.formulas import Formula
 from gradx.errors import Note
 from gradx.language.program import Program, read_plainly
-from gradx.lessons.quiz.item import Choice, Item
-from gradx.lessons.quiz.named import stage, stages
+from gradx.lessons.quiz.item import Choice, Item, stage, stages
 from gradx_cli.answer import Answer, Medium, Record, head, selected
 from gradx_cli.blocks import GAP, Block, Heading, Math, Sentence, Title
 from gradx_cli.blocks import Item as Line

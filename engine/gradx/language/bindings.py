@@ -20,7 +20,7 @@ from gradx.language.tokens import LONGEST_EXACT, NAME_PATTERN, identifier, norma
 from gradx.table import CALLABLE, SHARED_NAMES
 
 RANGE: Final = ".."
-"""What stands between the first number of a range and the last: `x=1..3`. See `gradx.language.ranges`."""
+"""What stands between the first number of a range and the last: `x=1..3`."""
 
 _TARGET: Final = re.compile(rf"[ \t]*+({NAME_PATTERN})[ \t]*+=")
 

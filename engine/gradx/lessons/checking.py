@@ -15,9 +15,10 @@ from gradx.graph import Graph
 from gradx.language.bindings import Binding, Point
 from gradx.language.printer import written_higher
 from gradx.language.program import Program
-from gradx.lessons.claims.assumption import Assumption
+from gradx.lessons.claims.cells import jumps_alone
 from gradx.lessons.claims.claim import Claim
 from gradx.lessons.claims.judging import Counterexample, Judged, Proof, Status, judge_claim
+from gradx.lessons.claims.lines import Assumption
 from gradx.lessons.claims.standing import PageOfClaims, Standing
 from gradx.lessons.claims.trial import hold_at
 from gradx.point.exploration import Paged
@@ -135,7 +136,8 @@ def check(
     if point is not None:
         _require(graph, assumptions, point)
         claims = _at_point(claims)
-    first = [i for i, claim in enumerate(claims) if claim.order == 1 and not claim.is_update]
+    plain = (i for i, claim in enumerate(claims) if claim.order == 1 and not claim.is_update)
+    first = [i for i in plain if not jumps_alone(graph, claims[i].formula)]  # which SymPy takes for nothing at a point
     questions = {i: witness.ask_equal(graph, claims[i].of, claims[i].wrt, claims[i].formula) for i in first if witness}
     page = PageOfClaims(graph, claims, answers)
     lines = [_line(page, k, point, assumptions) for k in range(len(claims))]
@@ -179,8 +181,8 @@ def _line(page: PageOfClaims, k: int, point: Mapping[int, Number] | None, assump
     judged = page.judged[k]
     if not standing.blamed:
         return _checked(judged, standing)
-    from gradx.lessons.claims.right_where import right_where
-    from gradx.lessons.mistakes.diagnosis import diagnosed
+    from gradx.lessons.claims.answers import right_where
+    from gradx.lessons.mistakes.mistake import diagnosed
 
     where = right_where(judged.trials) if judged.status == "wrong" else None
     silent = where is not None and not claim.uses and not _is_right_by_nothing(judged)

@@ -9,9 +9,9 @@ from dataclasses import replace
 from gradx.errors import GradxError
 from gradx.graph import Graph
 from gradx.language.printer import written_higher
-from gradx.lessons.claims.assumption import Assumption
 from gradx.lessons.claims.claim import Claim
 from gradx.lessons.claims.judging import Judged, Truth, judge_claim
+from gradx.lessons.claims.lines import Assumption
 from gradx.lessons.diff import Derivative, Differentiation
 from gradx.lessons.diff_point import BROKEN, PointJudge
 from gradx.point.typed import Number, ball

@@ -328,8 +328,8 @@ def test_gift_says_what_json_says(gradx_inside: Any, kind: str) -> None:
 
 
 def test_what_means_something_is_escaped() -> None:
-    from gradx_cli.quiz_formats.gift import text
-    from gradx_cli.quiz_formats.moodle import _data, _escaped
+    from gradx_cli.quiz_formats import _data, _escaped
+    from gradx_cli.quiz_formats import _gift_text as text
 
     (parsed,) = gift(f"::n::[html]{text(HOSTILE)}{{={text(HOSTILE)}#{text(HOSTILE)} ~{text(HOSTILE)}}}")
     assert parsed == ("n", HOSTILE, [("=", HOSTILE, HOSTILE), ("~", HOSTILE, "")])

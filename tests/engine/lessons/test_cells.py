@@ -6,7 +6,7 @@ import pytest
 
 from gradx.language.program import read
 from gradx.lessons.checking import Checked, check
-from gradx.lessons.claims.cells import beside_boundaries
+from gradx.lessons.claims.cells import beside_boundaries, jumps_alone
 from gradx.lessons.claims.claim import read_claim
 
 
@@ -147,3 +147,18 @@ def test_in_a_large_program_other_sides_are_looked_at_too() -> None:
     bent = " + ".join(f"max(0, x - {k})" for k in range(260))
     assert checked(bent, "dx=0").status == "wrong"
     assert checked(bent, "dx=260").status == "wrong"
+
+
+@pytest.mark.parametrize(
+    ("program", "claim", "alone"),
+    [
+        ("z = w*x + b; a = tanh(z)", "dz=1 - a^2", False),
+        ("x^3", "dx=3*x^2", False),
+        ("x^2", "dx=2*x + where(x == 2, 1, 0)", True),
+        ("x^2", "dx=2*x + 1 - sign(x)^2", True),
+        ("abs(x)", "dx=sign(x)", False),
+    ],
+)
+def test_whether_a_claim_jumps_where_the_program_is_smooth(program: str, claim: str, alone: bool) -> None:
+    read_program = read(program)
+    assert jumps_alone(read_program.graph, read_claim(read_program, claim).formula) is alone

@@ -278,3 +278,99 @@ def test_a_block_of_markdown_or_latex_is_a_page(page: str) -> None:
 def test_an_arrow_of_two_characters_is_an_update() -> None:
     lines = ["dw = x*(a - y)", "w <- w - 0.1*dw"]
     assert solved("a = w*x + b; J = 1/2*(a - y)^2", lines).all_right
+
+
+@pytest.mark.parametrize(
+    ("program", "lines", "given"),
+    [
+        ("u = 2*x + 1; y = u^3", ["du/dx = 2*x", "dy/du = 3*u^2", "dy/dx = 6*x*u^2"], [False, True, True]),
+        ("u = 2*x + 1; y = u^3", ["du/dx = 2*x", "dy/du = 3*u^3", "dy/dx = 6*x*u^3"], [False, False, True]),
+        ("u = 2*x + 1; y = u^3", ["du/dx = 2*x", "dy/dx = 6*u^3"], [False, False]),
+        ("n = x^2; d = x + 1; g = n/d", ["dn/dx = x", "dd/dx = 1", "dg/dx = (x*d - n)/d^2"], [False, True, True]),
+        ("n = x^2; d = x + 1; g = n/d", ["dn/dx = x", "dd/dx = 1", "dg/dx = (x*d + n)/d^2"], [False, True, False]),
+    ],
+)
+def test_a_slope_that_is_wrong_is_gone_on_from_without_its_name(
+    program: str, lines: list[str], given: list[bool]
+) -> None:
+    assert [result.given == "correct" for result in solved(program, lines).results] == given
+
+
+@pytest.mark.parametrize("line", ["ln x", "sin x", "exp(x)"])
+def test_a_formula_alone_is_no_remark(line: str) -> None:
+    with pytest.raises(GradxError):
+        solved("1/x", [line])
+
+
+@pytest.mark.parametrize(
+    ("program", "line", "reason"),
+    [
+        ("x^2", "dx = 2*sqrt(x)^2", "it has a value only where x > 0"),
+        ("cbrt(x)", "dx = 1/3*x^(-2/3)", "it has a value only where x > 0"),
+        ("x*y", "dx = x*y/x", None),
+        ("sqrt(x)", "dx = sqrt(x)/(2*x)", None),
+        ("(x - 1)^2", "dx = 2*(x - 1)^2/(x - 1)", None),
+    ],
+)
+def test_a_right_claim_without_a_value_on_a_part_of_the_domain_says_so(
+    program: str, line: str, reason: str | None
+) -> None:
+    (result,) = solved(program, [line]).results
+    assert (result.status, result.reason) == ("correct", reason)
+
+
+def test_pi_is_no_node() -> None:
+    with pytest.raises(GradxError, match="no node pi"):
+        solved("pi^2", ["dpi = 2*pi"])
+
+
+def test_assumptions_that_nothing_fulfils_are_why_a_claim_is_undecided() -> None:
+    (result,) = solved("x^2", ["dx = 3*x", "x > 5", "x < 3"]).results
+    assert (result.status, result.reason) == (
+        "undecided",
+        "no point was found at which everything that is assumed holds",
+    )
+
+
+def test_what_is_asked_for_alone_is_told_to_say_what_it_is() -> None:
+    with pytest.raises(GradxError) as raised:
+        solved("x^2", ["dx"])
+    assert raised.value.problem.hint == 'a claim says what it is: dx="…"'
+
+
+@pytest.mark.parametrize(
+    ("program", "line"),
+    [
+        ("x^2", "dx = 2*x + floor(abs(x)/1000)"),
+        ("x^2", "dx = 2*x + where(x == 0, 1, 0)"),
+        ("x^2", "dx = 2*x + where(x == 2, 1, 0)"),
+        ("x^2", "dx = 2*x + 1 - sign(x)^2"),
+        ("x*y", "dx = y + where(x == y, 1, 0)"),
+        ("x*y", "dx = y + where(x + y == 3, 1, 0)"),
+        ("x*y", "dx = y + 1 - sign(x - y)^2"),
+    ],
+)
+def test_a_claim_that_is_wrong_on_a_step_or_at_a_point_alone_is_refuted(program: str, line: str) -> None:
+    (result,) = solved(program, [line]).results
+    assert result.status == "wrong"
+
+
+@pytest.mark.parametrize(
+    ("program", "line"), [("abs(x)", "dx = sign(x)"), ("x*abs(x)", "dx = 2*x*sign(x)"), ("relu(x)^2", "dx = 2*relu(x)")]
+)
+def test_a_claim_that_jumps_where_the_program_bends_is_right(program: str, line: str) -> None:
+    (result,) = solved(program, [line]).results
+    assert result.status == "correct"
+
+
+def test_what_a_helper_lacks_is_told_once_as_its_own() -> None:
+    first, second, third = solved("J = (x*y + z)^2", ["s = x*y", "dx = 2*s*y", "dy = 2*s*x", "dz = 2*s"]).results
+    assert first.mistake is not None
+    assert first.mistake.message.endswith("it would be right: s = x*y + z")
+    assert (first.blamed, second.blamed, third.blamed) == (True, False, False)
+
+
+def test_a_comparison_that_multiplies_is_no_condition() -> None:
+    with pytest.raises(GradxError) as raised:
+        solved("a = relu(z); J = a^2", ["dz = 2*a*(z>0)"])
+    assert 'dz="2*a*where(z > 0, 1, 0)"' in (raised.value.problem.hint or "")

@@ -192,3 +192,81 @@ def test_a_factor_may_be_missing_that_stands_in_a_sum(program: str, word: str, m
     found = mistake(program, word)
     assert found is not None
     assert (found.kind, found.message) == ("missing-factor", message)
+
+
+@pytest.mark.parametrize(
+    ("program", "word", "kind", "message"),
+    [
+        ("relu(t)", "dt=relu(t)", "outer-kept", "the outer function is not differentiated"),
+        ("(a - b)*(a + b)", "db=2*b", "wrong-sign", "sign is wrong: "),
+        ("sqrt(x + 1)", "dx=1/sqrt(x + 1)", "missing-power-factor", "the exponent does not come down as a factor"),
+        ("(x + y)*(x - y)", "dy=(x - y) + (x + y)", "wrong-sign", "d/dy of x - y is -1"),
+        ("(s + 2*t)*(s - 3*t)", "dt=2*(s - 3*t) + 3*(s + 2*t)", "wrong-sign", "d/dt of s - 3*t is -3"),
+        (
+            "K/(1 + A*exp(-r*t))", "dt=K/(1 + A*exp(-r*t))^2", "missing-power-factor",
+            "does not come down as a factor, and the inner derivative is missing: d/dt of K/",
+        ),
+        (
+            "u = x^2; v = u*x + u; w = v*x; J = w + v", "dx=x*u", "missing-term", "and this is one term of the sum"
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_said_is_so(program: str, word: str, kind: Kind, message: str) -> None:
+    found = mistake(program, word)
+    assert found is not None
+    assert found.kind == kind
+    assert message in found.message
+
+
+@pytest.mark.parametrize("program", ["exp(x)/x", "sin(x)*cos(x)", "x*exp(-x)"])
+def test_terms_that_cancel_by_chance_are_not_why_somebody_writes_0(program: str) -> None:
+    assert mistake(program, "dx=0") is None
+
+
+@pytest.mark.parametrize("program", ["x^2", "log(x)", "tanh(x)"])
+def test_what_is_left_out_is_not_called_a_factor_where_it_is_all_there_is(program: str) -> None:
+    found = mistake(program, "dx=1")
+    assert found is None or found.message == "with 1 divided by x it would be right: 1/x"
+
+
+@pytest.mark.parametrize(
+    ("program", "word", "at"),
+    [
+        ("x^2 + x*y + y^2", "dx=2*x + x", len("dx=2*x + ")),
+        ("exp(x)/x", "dx=exp(x)/x - exp(x)/x", len("dx=exp(x)/x - exp(x)/")),
+    ],
+)
+def test_an_edit_of_a_name_that_stands_twice_is_shown_where_it_is_made(program: str, word: str, at: int) -> None:
+    found = mistake(program, word)
+    assert found is not None
+    assert (found.place.offset, found.place.length) == (at, 1)
+
+
+def test_a_slope_that_mixes_value_and_argument_is_not_taken_for_that_of_a_sister() -> None:
+    found = mistake("log(sin(x))", "dx=tan(x)")
+    assert found is not None
+    assert "derivative of sec" not in found.message
+
+
+def test_a_numerator_that_does_not_change_has_no_derivative_to_be_divided() -> None:
+    found = mistake("1/(1 + x^2)", "dx=1/(2*x)")
+    assert found is not None
+    assert found.message.startswith("differentiating the denominator alone does not differentiate the quotient: d/dx")
+
+
+@pytest.mark.parametrize(
+    ("program", "word", "derivative"),
+    [("x^3*y^2", "dx=3xy^2", "3*x^2*y^2"), ("x^2*y^3", "dx=2xy^2", "2*x*y^3"), ("a*x^2*y^3", "dx=2axy^2", "2*a*x*y^3")],
+)
+def test_what_an_edit_makes_of_letters_side_by_side_is_the_derivative(program: str, word: str, derivative: str) -> None:
+    found = mistake(program, word)
+    assert found is not None
+    assert found.repair is not None
+    names = dict(zip("axy", (mpmath.mpf(3), mpmath.mpf(5), mpmath.mpf(7)), strict=True))
+    assert eval(found.repair.replace("^", "**"), {}, names) == eval(derivative.replace("^", "**"), {}, names)
+
+
+@pytest.mark.parametrize("claim", ["2*x + 1e-14*x", "2*x*(1 + 1e-16)"])
+def test_a_factor_that_shows_as_1_is_not_called_off(claim: str) -> None:
+    found = mistake("x^2", f"dx={claim}")
+    assert found is None or "is 1 times" not in found.message

@@ -103,6 +103,10 @@ class Boundaries:
         """Whether no other input moves what input i moves: its boundaries stand still."""
         return all(behind == {i} for behind in self._behind if i in behind)
 
+    @property
+    def has_stairs(self) -> bool:
+        return len(self._tape.outputs) > self._count
+
     def side(self, point: Point) -> Side:
         """On which side of each boundary a point is, and on which step of each stair: one number for each."""
         found = self._at(tuple(point.values()))
@@ -111,7 +115,7 @@ class Boundaries:
 
     def are_all(self, sides: Collection[Side]) -> bool:
         """Whether `sides` are all that there can be: each combination of signs, and no stairs."""
-        return len(self._tape.outputs) == self._count and sum(2.0 not in side for side in sides) == 2**self._count
+        return not self.has_stairs and sum(2.0 not in side for side in sides) == 2**self._count
 
     def along(self, base: Point, moved: int) -> Along:
         """The boundary quantities that input `moved` moves, on the line through `base`."""
@@ -147,6 +151,8 @@ def beside_boundaries(graph: Graph, claim: Claim, bases: Sequence[Point]) -> lis
     if boundaries.size > _LARGEST:
         return _on_other_sides(boundaries, known)
     lines: dict[tuple[int, Side | None], _Line] = {}
+    alone = jumps_alone(graph, claim.formula)
+    on: list[Point] = []
     beside: list[Point] = []
     waiting, later = deque(bases), deque[Point]()
     while (waiting or later) and len(lines) < _MOST_LINES and boundaries.evaluated < _MOST_EVALUATED:
@@ -157,9 +163,11 @@ def beside_boundaries(graph: Graph, claim: Claim, bases: Sequence[Point]) -> lis
             key = (i, None if boundaries.is_alone(i) else tuple(base.values()))
             if key not in lines:
                 lines[key] = _line(boundaries.along(base, i))
+                zeros = lines[key].on[:_MOST_BESIDE_ONE] if alone else ()
+                on += [{**base, i: x} for zero in zeros for x in (zero, float(f"{zero:.7g}"))]
                 beside += [{**base, i: x} for x in lines[key].beside[:_MOST_BESIDE_ONE]]
                 later.extend({**base, i: x} for x in lines[key].later if key[1])
-            for x in itertools.chain(*lines[key][:3]):
+            for x in itertools.chain(*lines[key][:3], _GRID if boundaries.has_stairs else ()):
                 point = {**base, i: x}
                 side = boundaries.side(point)
                 if side not in known and len(known) < _MOST_CELLS:
@@ -167,7 +175,15 @@ def beside_boundaries(graph: Graph, claim: Claim, bases: Sequence[Point]) -> lis
                     waiting.append(point)
     draw = random.Random(SEED)
     cells = [_inside(boundaries, side, point, draw) for side, point in known.items() if point not in bases]
-    return cells + [point for point in beside if point not in cells][:_MOST_BESIDE]
+    return cells + [point for point in (*on, *beside) if point not in cells][:_MOST_BESIDE]
+
+
+def jumps_alone(graph: Graph, formula: Graph) -> bool:
+    """Whether a claim may jump where the program is smooth, if only at one point, as `where(x == 2, 1, 0)` does."""
+    mine, own = (
+        [row for row in g.primitives if row is not None and row.name not in ("/", "^")] for g in (graph, formula)
+    )
+    return not any(row.boundaries for row in mine) and any(row.jumps or row.relation for row in own)
 
 
 def _inside(boundaries: Boundaries, side: Side, point: Point, draw: random.Random) -> Point:
@@ -192,13 +208,15 @@ def _on_other_sides(boundaries: Boundaries, known: Mapping[Side, Point]) -> list
 
 
 class _Line(NamedTuple):
-    """Where to look on a line: `between` its boundaries, near and far, and just `beside` each; `seen` are points for
-    each combination of signs on the way. Other lines may start `later` from far out, and where a boundary comes close.
+    """Where to look on a line: `between` its boundaries, near and far, just `beside` each, and `on` them; `seen` are
+    points for each combination of signs on the way. Other lines may start `later` from far out, and where a boundary
+    comes close.
     """
 
     between: list[float]
     beside: list[float]
     seen: list[float]
+    on: list[float]
     later: list[float]
 
 
@@ -218,7 +236,7 @@ def _line(at: Along) -> _Line:
             end, way = (low, 1) if math.isfinite(low) else (high, -1)
             between.append(end + way * (_GOLDEN * abs(end) + 1 + _GOLDEN))
             later += (end + way * size * (abs(end) + 1) for size in _FAR)
-    return _Line(between, sorted([*beside, *touched], key=abs), seen, later)
+    return _Line(between, sorted([*beside, *touched], key=abs), seen, zeros, later)
 
 
 def _zeros(at: Along) -> tuple[list[float], list[float], list[float]]:

@@ -1,7 +1,7 @@
 """Claims: derivatives made by hand, as they are typed: `db=3*c`, `du/db=c`, `∂J/∂w=x*(1 - a^2)`.
 
 `dX=` is a claim exactly when X is a node of the program and `dX` is not; with a `/`, a `∂` or two primes it can be
-nothing else. Those of higher order are read in `gradx.lessons.claims.orders`.
+nothing else. Those of higher order are read in `gradx.lessons.claims.lines`.
 """
 
 from __future__ import annotations
@@ -17,8 +17,7 @@ from gradx.language.printer import written_out
 from gradx.language.program import Program, read
 from gradx.language.suggestions import as_product, close_name
 from gradx.language.tokens import NAME_PATTERN, is_name, names_in, normal_name, spelled, statement_head
-from gradx.lessons.claims.assumption import Assumption
-from gradx.lessons.claims.orders import is_higher, read_higher
+from gradx.lessons.claims.lines import Assumption, is_higher, read_higher
 
 _SIGNS = ("d", "∂")
 _DECIMAL = re.compile(r"\s*[-+−]?\s*(?P<digits>[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+)(?:[eE](?P<exponent>[-+]?[0-9]+))?\s*")
@@ -59,7 +58,8 @@ class Above:
 class Own:
     """A formula as it stands on the page: `operands` are the inputs that stand for nodes of the program, `uses` those
     that stand for claims above, by their place on the page, and `free` those that are nothing known, by name. The
-    formula's text begins `before` characters into the graph's, and at `start` in `line`."""
+    formula's text begins `before` characters into the graph's, and at `start` in `line`. `is_plain`: it is read as it
+    stands there, so that a node's place is its own."""
 
     graph: Graph
     operands: dict[int, int]
@@ -68,6 +68,17 @@ class Own:
     line: str
     before: int
     start: int
+    is_plain: bool = True
+
+    def in_plain_words(self) -> Own:
+        """The same, read from what it was read as; helpers are written out in it."""
+        if self.is_plain:
+            return self
+        graph = read(written_out(self.graph, self.graph.output), frozenset(self.graph.index)).graph
+        known = {i: self.graph.index[graph.names[i]] for i in graph.inputs}
+        operands, uses = ({i: of[j] for i, j in known.items() if j in of} for of in (self.operands, self.uses))
+        free = {i: self.free[j] for i, j in known.items() if j in self.free}
+        return replace(self, graph=graph, operands=operands, uses=uses, free=free, before=0)
 
 
 @dataclass(frozen=True)
@@ -190,13 +201,13 @@ def _claim(
     own = _read(program, typed, source, helpers, formula, frozenset(above.claims))
     operands, uses, free = _inputs(graph, own, above, typed, source, len(helpers), may_be_free=is_update)
     before = len(helpers)
-    alone = Own(own.graph, operands, uses, free, typed.word, before, typed.start)
+    remarks = tuple(Note(f"{typed.head.strip()} is {n}") for n in own.remarks if isinstance(n, Note))
+    alone = Own(own.graph, operands, uses, free, typed.word, before, typed.start, not remarks)
     plain = written_out(own.graph, own.graph.output) if own.remarks else formula
     whole = above.statements(plain, whole=True) if uses else helpers
     read_whole = own if whole == helpers else _read(program, typed, source, whole, plain, frozenset())
     index = graph.index
     named = {i: index[n] for i in read_whole.graph.inputs if (n := read_whole.graph.names[i]) in index}
-    remarks = tuple(Note(f"{typed.head.strip()} is {n}") for n in own.remarks if isinstance(n, Note))
     return Claim(of, wrt, typed.formula.strip(), read_whole.graph, named, remarks, along, alone, is_update)
 
 

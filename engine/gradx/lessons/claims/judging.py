@@ -12,10 +12,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from gradx.graph import Graph
-from gradx.lessons.claims.assumption import Assumption
 from gradx.lessons.claims.claim import Claim
-from gradx.lessons.claims.dependence import Dependence
+from gradx.lessons.claims.lines import Assumption
 from gradx.lessons.claims.sample import MOST_FOR_ONE, Sample, friendly, rounded, taken_sample, work
+from gradx.lessons.claims.sweep import Dependence
 from gradx.lessons.claims.trial import BITS, Comparison, Trial
 from gradx.numbers.balls import decimal, precision
 from gradx.numbers.float64 import FLOAT64
@@ -40,6 +40,7 @@ _LARGEST_EXPONENT = 10_000
 _VISIBLE = 1e-6
 _MORE_DIGITS = (3, 20, 40, 70)
 _ROUNDED = 6
+_FEWEST_HOLES = 2
 
 Status = Literal["correct", "wrong", "undecided"]
 Proof = Literal["symbolic", "numeric"]
@@ -117,7 +118,20 @@ def _at_many_points(comparison: Comparison) -> Judged:
         return Judged(claim, "wrong", len(trials), skipped, reason, shown, trials, clearest)
     if len(trials) < sampled.needed and not (trials and not comparison.dependence.graph.inputs):
         return Judged(claim, "undecided", len(trials), skipped, _too_few(comparison, sampled), trials=trials)
-    return Judged(claim, "correct", len(trials), skipped, trials=trials)
+    return Judged(claim, "correct", len(trials), skipped, _without_value(sampled), trials=trials)
+
+
+def _without_value(sample: Sample) -> str | None:
+    """What is said of a right claim that has no value on a part of the domain; None where it lacks one at single
+    points, as `x/x` does."""
+    apart = [trial for trial in sample.holes if not any(float(ball(x)).is_integer() for x in trial.point.values())]
+    if len(apart) < _FEWEST_HOLES:
+        return None
+    from gradx.lessons.claims.answers import right_where
+
+    has_value = [replace(trial, agrees=True) for trial in sample.trials]
+    where = right_where([*has_value, *(replace(trial, agrees=False) for trial in sample.holes)])
+    return f"it has a value only where {where}" if where else "in a part of the domain it has no value"
 
 
 def _clearest(comparison: Comparison, refuting: Sequence[Trial]) -> Trial | None:
@@ -149,6 +163,8 @@ def _too_few(comparison: Comparison, sample: Sample) -> str:
     names = comparison.dependence.graph.names
     if sample.holes and not sample.trials:
         return "the claim has no value where the derivative has one"
+    if comparison.assumptions and not sample.trials:
+        return "no point was found at which everything that is assumed holds"
     count = len(sample.trials)
     found = "1 point was" if count == 1 else f"{count} points were"
     return (

@@ -20,9 +20,16 @@ from gradx.graph import Graph
 from gradx.language.bindings import Binding, read_binding
 from gradx.language.program import Program, read
 from gradx.language.tokens import NAME_PATTERN, is_name, names_in, normal_name
-from gradx.lessons.claims.assumption import Assumption, condition_beside, is_assumption, read_assumptions
 from gradx.lessons.claims.claim import QUOTIENT, Above, Claim, is_claim, read_claim, read_update
-from gradx.lessons.claims.lines import equalities, unwrapped
+from gradx.lessons.claims.lines import (
+    Assumption,
+    condition_beside,
+    equalities,
+    is_assumption,
+    no_node,
+    read_assumptions,
+    unwrapped,
+)
 
 MOST_LINES: Final = 400
 
@@ -30,7 +37,7 @@ _HELPER: Final = re.compile(rf"\s*({NAME_PATTERN})\s*=(?!=)\s*(.*)", re.DOTALL)
 _HEAD: Final = re.compile(rf"\s*[d∂]\s*({NAME_PATTERN})\s*[=:]")
 _ARROW: Final = re.compile(rf"\s*({NAME_PATTERN})\s*(?::=|←)")
 _COMMENT: Final = re.compile(r"\s*(?:#|//).*$")
-_OF_NO_NODE: Final = re.compile(r"\s*d([A-Za-z][0-9]*)\s*=(?!=).*", re.DOTALL)
+_OF_NO_NODE: Final = re.compile(r"\s*d([A-Za-z][0-9]*|pi|π)\s*=(?!=).*", re.DOTALL)
 _SEVERAL: Final = re.compile(r"[;\n\\]|,\s*[d∂]|\b(?:at|when|for)\b")
 _USUAL: Final = ("J", "L", "C", "E")
 """What an output is called, whatever its name is."""
@@ -39,6 +46,7 @@ _DIFFERENTIAL: Final = re.compile(r"\s(d\w+)\s*$")
 """What a claim that is plain does not hold: another one, a value; a differential, unless it is a claim above."""
 
 _OTHER_EQUALS: Final = re.compile(r"\A([^=<>!:≈≡(]*(?:[d∂]\w|')[^=<>!:≈≡(]*)(==|≈|≡)")
+"""What stands for the `=` behind a derivative, which takes its place."""
 
 
 @dataclass(frozen=True)
@@ -71,9 +79,7 @@ class _Reader:
             for update in updates:
                 self._add(number, update)
         elif arrow := _ARROW.match(text):
-            nodes = ", ".join(self.graph.names[i] for i in self.graph.shown[:12])
-            place = Span(Source("claim", text), arrow.start(1), len(arrow[1]))
-            raise GradxError("claim", f"the program has no node {arrow[1]}", hint=f"the nodes are {nodes}", span=place)
+            raise no_node(self.graph, arrow[1], Span(Source("claim", text), arrow.start(1), len(arrow[1])))
         elif is_assumption(text):
             self.assumptions += read_assumptions(self.graph, text)
         elif is_helper(self.graph, text):
@@ -137,7 +143,10 @@ class _Reader:
                 for word in claims:
                     self._chain(number, word, Note(f"read as {word}"))
             except GradxError as other:
-                self._require_node(text)
+                head = _OF_NO_NODE.fullmatch(text)
+                if head and head[1] not in self.graph.index:
+                    place = Span(Source("claim", text), head.start(1), len(head[1]))
+                    raise no_node(self.graph, head[1], place) from None
                 raise (error if error.problem.message else other) from None
             for binding in map(read_binding, bindings):
                 self._bind(binding)
@@ -153,14 +162,6 @@ class _Reader:
             claim = read_claim(self.program, word, self.above)
             self._add(number, replace(claim, equals=before, where=where, remarks=(*remarks, *claim.remarks)))
             before, remarks = len(self.claims) - 1, ()
-
-    def _require_node(self, text: str) -> None:
-        """GradxError where a line claims the derivative with respect to a node that there is not."""
-        head = _OF_NO_NODE.fullmatch(text)
-        if head and head[1] not in self.graph.index:
-            nodes = ", ".join(self.graph.names[i] for i in self.graph.shown[:12])
-            place = Span(Source("claim", text), head.start(1), len(head[1]))
-            raise GradxError("claim", f"the program has no node {head[1]}", hint=f"the nodes are {nodes}", span=place)
 
     def _is_plain(self, text: str) -> bool:
         """Whether nothing but one claim stands in it."""
@@ -213,11 +214,6 @@ class _Reader:
             raise GradxError("name", f"`{unknown[0]}` is not a name of the program", hint=hint, span=at)
 
 
-def _with_equals(text: str) -> str:
-    """A line whose derivative is followed by `==` or `≈`, with the `=` that is meant, at the same places."""
-    return _OTHER_EQUALS.sub(lambda m: m[1] + "=".rjust(len(m[2])), text, count=1)
-
-
 def read_page(program: Program, lines: Sequence[str]) -> Page:
     """The page that `lines` make, in order; blank lines and comments are left out, and a claim that uses one below it
     comes behind that one.
@@ -225,11 +221,9 @@ def read_page(program: Program, lines: Sequence[str]) -> Page:
     Raises GradxError for a line that is none of all this.
     """
     reader = _Reader(program)
-    waiting = deque(
-        (number, plain)
-        for number, text in enumerate(lines)
-        if (plain := _with_equals(unwrapped(_COMMENT.sub("", text))))
-    )
+    alone = (unwrapped(_COMMENT.sub("", text)) for text in lines)
+    meant = (_OTHER_EQUALS.sub(lambda m: m[1] + "=".rjust(len(m[2])), text, count=1) for text in alone)
+    waiting = deque((number, text) for number, text in enumerate(meant) if text)
     left = len(waiting) ** 2
     while waiting:
         number, text = waiting.popleft()

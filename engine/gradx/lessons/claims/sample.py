@@ -54,7 +54,7 @@ class Sample:
     trials: list[Trial] = field(default_factory=list)
     refuting: list[Trial] = field(default_factory=list)
     skipped: int = 0
-    holes: int = 0
+    holes: list[Trial] = field(default_factory=list)
     tried: set[tuple[float, ...]] = field(default_factory=set)
     overflowing: list[Point] = field(default_factory=list)
 
@@ -75,7 +75,8 @@ class Sample:
 
     def judge(self, trial: Trial | None) -> bool:
         """Take a trial in; whether it told something. None is a point where the function has no value."""
-        self.holes += trial is not None and not trial.claimed.is_finite()
+        if trial is not None and not trial.claimed.is_finite():
+            self.holes.append(trial)
         if trial is None or trial.agrees is None:
             self.skipped += 1
             return False

@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING
 from gradx.graph import Graph
 from gradx.lessons.claims.claim import Claim
 from gradx.lessons.claims.judging import Judged, Status, has_digits, rounded_ball
-from gradx.lessons.claims.sweep import Sweep
+from gradx.lessons.claims.sweep import Dependence, Sweep
 from gradx.lessons.claims.trial import Trial, agree, claimed_at
 from gradx.numbers.balls import TYPED_BALLS as M
 from gradx.numbers.balls import precision
-from gradx.sweeps.backprop import backprop
+from gradx.sweeps.backprop import Rule, backprop
 from gradx.sweeps.forward import forward
 
 if TYPE_CHECKING:
@@ -81,6 +81,16 @@ class Here:
         """Backprop with the claims of these lines in place."""
         return self.trial.sweep.with_placed({self.claims[j].wrt: self.claimed(j) for j in lines})
 
+    def gone_on(self, lines: Sequence[int], slopes: Sequence[int]) -> arb:
+        """The derivative from the adjoints that `lines` claim, and the `slopes` of nodes on the way, as du/dx."""
+        sweep = self.carried(lines)
+
+        def rule(j: int) -> Rule[arb]:
+            of, wrt = self.claims[j].of, self.claims[j].wrt
+            return lambda before: sweep.tangent(of, before) + (self.claimed(j) - self.true(j)) * before[wrt]
+
+        return sweep.with_rules({self.claims[j].of: rule(j) for j in slopes}) if slopes else sweep.exact
+
 
 class PageOfClaims:
     """The lines of one page, judged one after the other; `answers` are those of the program, where they are known."""
@@ -107,7 +117,7 @@ class PageOfClaims:
         claim = self.claims[k]
         if judged.status == "undecided" or claim.order > 1:
             return Standing(judged.status, judged.status == "wrong")
-        wrong = self.wrong_above(k)
+        wrong, slopes = self.wrong_above(k), self.slopes_above(k)
         leans = self.leans_on(k) & {j for j in range(k) if self.judged[j].status != "correct"}
         if not leans and judged.status == "wrong" and self._is_by_rounding(k):
             exact = float(judged.trials[-1].exact)
@@ -115,7 +125,7 @@ class PageOfClaims:
             known = replace(judged, status="correct", points=1, reason=told, counterexample=None, refuting=None)
             self.judged[k] = replace(known, is_by_rounding=True)
             return Standing("correct", blamed=False)
-        if not leans and (judged.status == "correct" or not (wrong or claim.equals is not None)):
+        if not leans and (judged.status == "correct" or not (wrong or slopes or claim.equals is not None)):
             return Standing(judged.status, judged.status == "wrong")
         by_chance = judged.status == "correct" and any(
             self.judged[j].status == "wrong" and not self._is_partial(j) for j in leans
@@ -124,6 +134,8 @@ class PageOfClaims:
             return Standing("correct", blamed=False)
         readings = [None] if by_chance else self._readings(k, wrong, leans=bool(claim.uses))
         holds = any(self._holds(k, reading) for reading in readings) or self._goes_on(k)
+        if slopes and not by_chance:
+            holds = holds or any(self._holds(k, lines, slopes) for lines in ([], wrong)[: 1 + bool(wrong)])
         return Standing("correct" if holds else "wrong", not holds)
 
     def _goes_on(self, k: int) -> bool:
@@ -178,6 +190,17 @@ class PageOfClaims:
         last = {c.wrt: j for j, c in enumerate(self.claims[:k]) if c.of == of and c.order == 1 and not c.is_update}
         return sorted(j for node, j in last.items() if node != wrt)
 
+    def slopes_above(self, k: int) -> list[int]:
+        """The wrong lines above about the slope of a node on the way from `wrt` to what line k is about."""
+        claim = self.claims[k]
+        last = {c.of: j for j, c in enumerate(self.claims[:k]) if c.order == 1 and not c.is_update}
+        wrong = [j for of, j in last.items() if of != claim.of and self.judged[j].status == "wrong"]
+        if not wrong:
+            return []
+        dependence = Dependence.of(self.graph, claim.of, claim.wrt)
+        on_the_way = {claim.wrt, *dependence.between}
+        return [j for j in wrong if self.claims[j].of in dependence.between and self.claims[j].wrt in on_the_way]
+
     def leans_on(self, k: int) -> set[int]:
         """The lines that line k uses, and that those use."""
         found: set[int] = set()
@@ -206,7 +229,7 @@ class PageOfClaims:
         if self.claims[k].is_in_numbers:
             yield self.placeable(k)
 
-    def _holds(self, k: int, lines: Sequence[int] | None) -> bool:
+    def _holds(self, k: int, lines: Sequence[int] | None, slopes: Sequence[int] = ()) -> bool:
         compared = 0
         for here in self.here(k)[-1 if self.claims[k].is_at_point else 0 :]:
             with precision(here.trial.bits):
@@ -214,7 +237,7 @@ class PageOfClaims:
                     above = {j: here.true(j) for j in self.claims[k].uses}
                     found, expected = here.step(k, above), here.trial.exact
                 else:
-                    found, expected = here.claimed(k), here.carried(lines).exact
+                    found, expected = here.claimed(k), here.gone_on(lines, slopes)
                 if not found.is_finite() or not expected.is_finite():
                     continue
                 if half_of(self.claims[k]) is None:

@@ -14,10 +14,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from gradx.graph import Graph
-from gradx.lessons.claims.assumption import Assumption
 from gradx.lessons.claims.claim import Claim
-from gradx.lessons.claims.dependence import Dependence
-from gradx.lessons.claims.sweep import Sweep
+from gradx.lessons.claims.lines import Assumption
+from gradx.lessons.claims.sweep import Dependence, Sweep
 from gradx.numbers.balls import TYPED_BALLS as M
 from gradx.numbers.balls import precision
 from gradx.point.typed import Number, ball
@@ -147,24 +146,24 @@ class Comparison:
         return Trial(dependence, self.claim, point, bits, run, back, formula) if known else True
 
     def _is_bent(self, run: Forward[arb], formula: Forward[arb]) -> bool | None:
-        """Whether an operation of the program or of the claim stands on a boundary, which it leaves when `wrt` moves
-        either way (where one way alone does, another operation is on its boundary too).
+        """Whether an operation of the program stands on a boundary, which it leaves when `wrt` moves either way (where
+        one way alone does, another operation is on its boundary too). On one of the claim alone, that has to be right.
 
         None where more bits may tell.
         """
-        graphs = self.dependence.graph, self.claim.formula
-        touched = _touched(graphs[0], run, self.dependence.moving), _touched(graphs[1], formula, self._moving)
-        if None in touched or not any(touched):
-            return None if None in touched else False
+        graph = self.dependence.graph
+        touched = _touched(graph, run, self.dependence.moving)
+        if touched is None or _touched(self.claim.formula, formula, self._moving) is None:
+            return None
+        if not touched:
+            return False
         x = run.values[self.dependence.wrt]
         step = (1.0 + abs(x)) * ASIDE
-        below, above = self._moved(run, x - step), self._moved(run, x + step)
-        passes = (below, above), (claimed_at(self.claim, below), claimed_at(self.claim, above))
+        sides = self._moved(run, x - step), self._moved(run, x + step)
         left: list[arb] = []
-        for graph, sides, found in zip(graphs, passes, touched, strict=True):
-            for i, here in (found or {}).items():
-                there = zip(*(distances(graph, M, side.values, i) for side in sides), strict=True)
-                left += [b for b, away in zip(here, there, strict=True) if b.contains(0) and not _may_be_0(away)]
+        for i, here in touched.items():
+            there = zip(*(distances(graph, M, side.values, i) for side in sides), strict=True)
+            left += [b for b, away in zip(here, there, strict=True) if b.contains(0) and not _may_be_0(away)]
         return (any(b.is_zero() for b in left) or None) if left else False
 
     def _moved(self, run: Forward[arb], x: arb) -> Forward[arb]:

@@ -56,6 +56,8 @@ class _Reader:
             bare = re.sub(rf"\Ad{name}\s+", "", self.word)
             program = " ".join(self.program.source.text.split())
             hint = f'a claim is written d{name}="{bare}": gradx check "{program}" "d{name}={bare}"'
+            if _PLAIN.fullmatch(text):
+                hint = f'a claim says what it is: {text}="…"'
             raise self.error("this is neither a claim nor a binding", hint)
         claims = self._gradient(text) or [self._claim(part) for part in _SEPARATOR.split(text) if part.strip()]
         return [f"{head}={formula}" for head, formula in claims]

@@ -13,7 +13,7 @@ from gradx.export.tape_code import Text, written_text
 from gradx.graph import Graph
 from gradx.language.printer import expression
 from gradx.language.tokens import names_in
-from gradx.lessons.mistakes.compositions import FAMILIES
+from gradx.lessons.mistakes.chains import FAMILIES
 from gradx.lessons.mistakes.faults import Kind
 from gradx.numbers.balls import TYPED_BALLS as M
 from gradx.table import TABLE
@@ -111,10 +111,9 @@ class Changes:
             yield Change("wrong-sign", i, self._part(inputs[0]), said, inputs[0])
         if row in _SUMS:
             a, b = map(self._part, inputs)
-            other = _made("-" if row == "+" else "+", a, b)
-            yield Change("wrong-sign", i, other, f"with the sign of {self._text(inputs[1])} turned", inputs[1])
-            opposite = _made("-", b, a) if row == "+" else _made("neg", _made("+", a, b))
-            yield Change("wrong-sign", i, opposite, f"with the sign of {self._text(inputs[0])} turned", inputs[0])
+            turned = _made("-", b, a) if row == "+" else _made("neg", _made("+", a, b))
+            for part, k in ((_made("-" if row == "+" else "+", a, b), 1), (turned, 0)):
+                yield Change("wrong-sign", i, part, f"with the sign of {self._text(inputs[k])} turned", inputs[k])
 
     def _other_names(self, i: int) -> Iterator[Change]:
         beside = {self.graph.names[j] for j in self._inputs(i)} if self._row(i) in ("+", "-", "/") else set[str]()
@@ -138,23 +137,23 @@ class Changes:
         if row not in ("*", "/"):
             return
         (a, b), (left, right) = map(self._part, inputs), map(self._text, inputs)
+        sort = "factor" if row == "*" else "divisor"
+        for part, k in ((a, 1), (b, 0))[: 2 if row == "*" else 1]:
+            said = (left, right)[k]
+            if self.graph.primitives[inputs[k]] is None or said in self.known:
+                yield Change("extra-factor", i, part, f"without the {sort} {said}", inputs[k])
         if row == "*":
-            for part, lost, said in ((a, inputs[1], right), (b, inputs[0], left)):
-                if self.graph.primitives[lost] is None or said in self.known:
-                    yield Change("extra-factor", i, part, f"without the factor {said}", lost)
             yield Change("reciprocal", i, _made("/", a, b), f"divided by {right} instead of multiplied", inputs[1])
         else:
-            if self.graph.primitives[inputs[1]] is None or right in self.known:
-                yield Change("extra-factor", i, a, f"without the divisor {right}", inputs[1])
             said = f"multiplied by {right} instead of divided"
             yield Change("divided-not-multiplied", i, _made("*", a, b), said, inputs[1])
 
     def _fewer_terms(self, i: int) -> Iterator[Change]:
         row, inputs = self._row(i), self._inputs(i)
         if row in _SUMS:
-            (a, b), (left, right) = map(self._part, inputs), map(self._text, inputs)
-            yield Change("extra-term", i, a, f"without the term {right}", inputs[1])
-            yield Change("extra-term", i, b if row == "+" else _made("neg", b), f"without the term {left}", inputs[0])
+            a, b = map(self._part, inputs)
+            for part, k in ((a, 1), (b if row == "+" else _made("neg", b), 0)):
+                yield Change("extra-term", i, part, f"without the term {self._text(inputs[k])}", inputs[k])
 
     def _more_factors(self, i: int) -> Iterator[Change]:
         """A factor behind a term."""

@@ -2,6 +2,8 @@
 
 Natural ones come first, then one edit of the claim's own text, then those that are likelier than nothing. A number
 fits many things by chance, and its likeliest story is that it is somebody else's: there the wrong variable comes first.
+A line of a page is read as a step from the nodes whose derivatives it uses; then the whole way; then carried on from
+what is wrong above.
 """
 
 from __future__ import annotations
@@ -16,28 +18,29 @@ from gradx.errors import Source, Span
 from gradx.graph import Graph
 from gradx.lessons.claims.answers import Answers
 from gradx.lessons.claims.claim import Claim
-from gradx.lessons.claims.dependence import Dependence
-from gradx.lessons.claims.trial import Trial
-from gradx.lessons.mistakes.case import Case
-from gradx.lessons.mistakes.contrived import holds_a_stranger, is_plain_sum, loses_a_name
-from gradx.lessons.mistakes.edits import Edits
+from gradx.lessons.claims.judging import rounded_ball
+from gradx.lessons.claims.standing import Here, PageOfClaims
+from gradx.lessons.claims.sweep import Dependence, Sweep
+from gradx.lessons.claims.trial import Trial, same
+from gradx.lessons.mistakes.chains import antiderivative, broken_stretches, lost_factor, mistaken_questions
+from gradx.lessons.mistakes.edits import Edits, cancels_a_name, holds_a_stranger
 from gradx.lessons.mistakes.faults import (
     FAR_FETCHED,
     KINDS,
     LIKELY,
     BrokenDerivative,
     BrokenRule,
+    Case,
     Fault,
     Kind,
     Mistake,
     Numbers,
+    Wording,
     repeated_faults,
+    span_within,
     with_all_broken,
 )
-from gradx.lessons.mistakes.questions import antiderivative, lost_factor, mistaken_questions
 from gradx.lessons.mistakes.rules import broken_rules
-from gradx.lessons.mistakes.stretches import broken_stretches
-from gradx.lessons.mistakes.wording import Wording
 from gradx.numbers.balls import precision
 
 if TYPE_CHECKING:
@@ -58,6 +61,15 @@ NUMBERS_TELL: frozenset[Kind] = frozenset(
     )
 )  # fmt: skip
 """What a number alone may tell, which fits many things by chance."""
+
+
+NOTHING_TELLS: frozenset[Kind] = frozenset(
+    (
+        "missing-term", "product-of-derivatives", "quotient-of-derivatives", "function-of-derivative",
+        "wrong-variable", "exponential-as-power",
+    )
+)  # fmt: skip
+"""What a claim of 0 may tell: of another mistake terms are left, which cancel by chance."""
 
 
 _PLAINER: Mapping[Kind, tuple[Kind, ...]] = {
@@ -95,31 +107,29 @@ def find_mistake(
         own = claim.own
         if own and holds_a_stranger(dependence.graph, own.graph):
             return None
-        if own and is_plain_sum(own.graph) and loses_a_name(own.graph, (c.point(own) for c in readings[0].cases)):
-            return None
-        fitting = [(fault, reading) for reading in readings for fault in search.fitting(reading)]
-        fitting.sort(key=lambda pair: search.rank(pair[0], pair[1]))
-        alone = claim.is_number and all(len(reading.cases) == 1 for reading in readings)
-        if alone:
-            fitting = [pair for pair in fitting if pair[0].kind in NUMBERS_TELL]
-            fitting = [pair for pair in fitting if pair[0].doubt <= (LIKELY if pair[0].kind == "wrong-sign" else 0)]
+        cancels = own is not None and cancels_a_name(own.graph, (case.point(own) for case in readings[0].cases))
+        fitting = search.telling(readings, cancels=cancels)
         natural = _likeliest([pair for pair in fitting if pair[0].doubt < FAR_FETCHED])
         if natural is not None and natural[0].doubt < LIKELY:
             return search.told(*natural, fitting)
-        edits = (Edits(dependence.graph, own, r.names, r.cases).found() for r in readings if own and not alone)
-        edit = next(filter(None, edits), None)
-        if edit is not None and (natural is None or edit.kind in _PLAINER.get(natural[0].kind, ())):
-            return search.told_edit(edit, fitting)
+        is_one_number = search.is_one_number(readings)
+        if own and not cancels and not is_one_number:
+            edits = (Edits(dependence.graph, own, r.names, r.cases).found() for r in readings)
+            edit = next(filter(None, edits), None)
+            if edit is not None and (natural is None or edit.kind in _PLAINER.get(natural[0].kind, ())):
+                return search.told_edit(edit, fitting)
         if natural is not None:
             return search.told(*natural, fitting)
         if fitting and not claim.is_number:
             return search.told(*fitting[0], fitting)
-        return search.both(readings[0]) if own and len(own.graph.operations) >= LEAST_OPERATIONS else None
+        is_long = own is not None and len(own.graph.operations) >= LEAST_OPERATIONS
+        return search.both(readings[0]) if is_long and not cancels else None
 
 
 def _likeliest(fitting: Sequence[tuple[Fault, Reading]]) -> tuple[Fault, Reading] | None:
-    """The first; where an inner derivative of -1 is missing, the wrong sign."""
-    if fitting and fitting[0][0].kind == "missing-inner-derivative":
+    """The first; where an inner derivative of -1 is missing, or each factor stands by its own derivative, the wrong
+    sign if that is all."""
+    if fitting and fitting[0][0].kind in ("missing-inner-derivative", "product-mispaired"):
         return next((pair for pair in fitting if pair[0].kind == "wrong-sign"), fitting[0])
     return fitting[0] if fitting else None
 
@@ -129,6 +139,25 @@ class _Search:
     dependence: Dependence
     claim: Claim
     answers: Answers
+
+    def is_one_number(self, readings: Sequence[Reading]) -> bool:
+        """Whether it is a number at one point."""
+        return self.claim.is_number and all(len(reading.cases) == 1 for reading in readings)
+
+    def telling(self, readings: Sequence[Reading], *, cancels: bool) -> list[tuple[Fault, Reading]]:
+        """The faults that give the claim, the likeliest first, as far as such a claim tells them; `cancels`: a name
+        drops out of it."""
+        found = [(fault, reading) for reading in readings for fault in self.fitting(reading)]
+        cases = [case for reading in readings for case in reading.cases]
+        if cancels:  # where one sign of several is wrong, what has the right one may cancel what it stands before
+            opposite = all(same(case.claimed, -case.exact) for case in cases)
+            found = [pair for pair in found if pair[0].kind == "wrong-sign" and not opposite]
+        if all(case.claimed.contains(0) for case in cases):
+            found = [pair for pair in found if pair[0].kind in NOTHING_TELLS]
+        if self.is_one_number(readings):
+            found = [pair for pair in found if pair[0].kind in NUMBERS_TELL]
+            found = [pair for pair in found if pair[0].doubt <= (LIKELY if pair[0].kind == "wrong-sign" else 0)]
+        return sorted(found, key=lambda pair: self.rank(*pair))
 
     def fitting(self, reading: Reading) -> Iterator[Fault]:
         """The faults that give the claim at every case."""
@@ -207,17 +236,65 @@ def all_faults(dependence: Dependence, placed: Collection[int] = ()) -> Iterator
 
 
 def _place(graph: Graph, fault: Fault) -> Span:
-    """Where a fault stands. A leaf stands where it appears first, and is meant where it is an argument."""
     place = graph.output if fault.place is None else fault.place
-    own = graph.span(place)
-    if fault.node is None or graph.primitives[place] is not None:
-        return own
-    whole, arguments = graph.span(fault.node), graph.arguments[fault.node]
-    leaf, text = own.text, whole.text
-    if arguments.count(place) > 1:
-        return whole
-    if arguments[-1] == place and text.endswith(leaf):
-        return Span(whole.source, whole.offset + whole.length - own.length, own.length)
-    if arguments[0] == place and text.startswith(leaf):
-        return Span(whole.source, whole.offset, own.length)
-    return own if graph.consumers[place] == (fault.node,) else whole
+    return span_within(graph, place if fault.node is None else fault.node, place)
+
+
+def diagnosed(page: PageOfClaims, k: int) -> Mistake | None:
+    """The mistake behind line k, which is blamed."""
+    claim, judged = page.claims[k], page.judged[k]
+    dependence = Dependence.of(page.graph, claim.of, claim.wrt)
+    if judged.status == "correct" and not any(page.claims[j].wrt in dependence.between for j in claim.uses):
+        return None
+    first = [judged.refuting] if judged.refuting is not None else []
+    trials = [*first, *(trial for trial in judged.trials if trial is not judged.refuting)]
+    here = [Here(page.graph, page.claims, trial) for trial in trials]
+    readings = list(_readings(page, k, here))
+    return find_mistake(dependence, claim, readings, page.answers, judged.trials)
+
+
+def _readings(page: PageOfClaims, k: int, here: Sequence[Here]) -> Iterator[Reading]:
+    claim = page.claims[k]
+    names = {j: name for j in range(k) if (name := _name(page, j))}
+    uses = [j for j in page.placeable(k) if j in claim.uses]
+    wrong = page.wrong_above(k)
+    if claim.is_in_numbers and page.placeable(k):
+        yield Reading([c for h in here if (c := _carried(page, k, h, page.placeable(k)))], {})
+    if uses:
+        yield Reading([c for h in here if (c := _step(page, k, h, uses))], names)
+    yield Reading([c for h in here if (c := _step(page, k, h, ()))], names)
+    if wrong and not claim.is_in_numbers:
+        yield Reading([c for h in here if (c := _carried(page, k, h, wrong))], {})
+
+
+def _step(page: PageOfClaims, k: int, here: Here, placed: Sequence[int]) -> Case | None:
+    """With the true derivatives in the place of the names above; from the nodes in `placed`."""
+    with precision(here.trial.bits):
+        above = {j: here.true(j) for j in range(k) if page.claims[j].order == 1 and not page.claims[j].is_update}
+        sweep = here.trial.sweep
+        if placed:
+            sweep = sweep.with_placed({page.claims[j].wrt: above[j] for j in placed})
+        return _case(page.claims[k], here, here.step(k, above), sweep, above)
+
+
+def _carried(page: PageOfClaims, k: int, here: Here, lines: Sequence[int]) -> Case | None:
+    """With the claims of these lines in place."""
+    with precision(here.trial.bits):
+        claim = page.claims[k]
+        number = here.trial.claimed if claim.is_in_numbers else here.claimed(k)
+        return _case(claim, here, number, here.carried(lines), {j: here.claimed(j) for j in range(k)})
+
+
+def _case(claim: Claim, here: Here, number: arb, sweep: Sweep[arb], above: Mapping[int, arb]) -> Case | None:
+    if not number.is_finite() or not sweep.exact.is_finite():
+        return None
+    half = rounded_ball(claim)[1] if claim.decimals is not None and claim.is_number else None
+    return Case(claim, sweep, here.trial.claimed if half is not None else number, here.trial.bits, half, above)
+
+
+def _name(page: PageOfClaims, j: int) -> str | None:
+    """The name that a formula may use line j by."""
+    claim, names = page.claims[j], page.graph.names
+    name = f"d{names[claim.wrt]}"
+    plain = claim.of == page.graph.output and claim.order == 1 and not claim.is_update
+    return name if plain and name not in page.graph.index else None

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Final
 
 from gradx.errors import Source, Span
 from gradx.graph import Graph
-from gradx.lessons.claims.assumption import Assumption
 from gradx.lessons.claims.claim import Claim
 from gradx.lessons.claims.judging import Judged, Status, rounded_ball
+from gradx.lessons.claims.lines import Assumption
 from gradx.lessons.claims.sample import candidates
 from gradx.lessons.claims.standing import PageOfClaims, Standing
 from gradx.lessons.claims.trial import BITS, agree, all_hold, claimed_at
@@ -48,24 +48,12 @@ class _Point:
 _Of = Callable[[_Point], "arb"]
 
 
-@dataclass(frozen=True)
-class Rate:
-    """The rate for each setting of the unknown names; None where it is no rate."""
+Rate = tuple["arb", ...]
+"""The rate for each setting of the unknown names; () where it is no rate."""
 
-    values: tuple[arb, ...] | None
 
-    @property
-    def is_positive(self) -> bool:
-        return self.values is not None and all(not x < 0 and not x.is_zero() for x in self.values)
-
-    @property
-    def is_negative(self) -> bool:
-        return self.values is not None and all(x < 0 for x in self.values)
-
-    def is_also(self, other: Rate) -> bool:
-        """Whether both may be one rate."""
-        pairs = zip(self.values or (), other.values or (), strict=False)
-        return all(x.overlaps(y) or agree(x, y) is not False for x, y in pairs)
+def _is_positive(rate: Rate) -> bool:
+    return bool(rate) and all(not x < 0 and not x.is_zero() for x in rate)
 
 
 def judge_update(
@@ -81,15 +69,15 @@ def judge_update(
         undecided = Judged(claim, "undecided", 0, reason="no point was found at which the update has a value")
         page.judged.append(undecided)
         return undecided, Standing("undecided", blamed=False), None
-    known = Rate(page.rates[0]) if page.rates else None
+    known = page.rates[0] if page.rates else ()
     status, stands = _status(truth, known), _status(given, known)
     if status == "correct" and not claim.uses:
         stands = "correct"
     wrong = any(page.judged[j].status == "wrong" for j in claim.uses)
-    by_chance = status == "correct" and wrong and not _step_rate(page, claim, points).is_positive
+    by_chance = status == "correct" and wrong and not _is_positive(_step_rate(page, claim, points))
     stands = "wrong" if by_chance else stands
-    if given.values and given.is_positive and stands == "correct":
-        page.rates.append(given.values)
+    if _is_positive(given) and stands == "correct":
+        page.rates.append(given)
     judged = Judged(claim, status, len(points))
     if (
         claim.is_at_point
@@ -105,8 +93,10 @@ def judge_update(
     return judged, standing, _mistake(page, claim, given, known, points) if is_told else None
 
 
-def _status(rate: Rate, known: Rate | None) -> Status:
-    return "correct" if rate.is_positive and (known is None or rate.is_also(known)) else "wrong"
+def _status(rate: Rate, known: Rate) -> Status:
+    """Whether it is a rate, and may be the one that is `known`, if one is."""
+    may_be = all(x.overlaps(y) or agree(x, y) is not False for x, y in zip(rate, known, strict=False))
+    return "correct" if _is_positive(rate) and may_be else "wrong"
 
 
 def _given(page: PageOfClaims, k: int, points: Sequence[_Point]) -> Rate | None:
@@ -114,7 +104,7 @@ def _given(page: PageOfClaims, k: int, points: Sequence[_Point]) -> Rate | None:
     claim = page.claims[k]
     if claim.uses:
         rate = _step_rate(page, claim, points)
-        if rate.is_positive:
+        if _is_positive(rate):
             return rate
     lines = (j for j in range(k - 1, -1, -1) if page.claims[j].order == 1 and not page.claims[j].is_update)
     line = next((j for j in lines if (page.claims[j].of, page.claims[j].wrt) == (claim.of, claim.wrt)), None)
@@ -158,13 +148,13 @@ def _rate(claim: Claim, points: Sequence[_Point], becomes: _Of, gradient: _Of) -
             continue
         if slope.contains(0):
             if not (abs(down) <= half) and not down.contains(0):
-                return Rate(None)
+                return ()
             continue
         rate = (down + rounding) / slope
         if p.setting in rates and not rate.overlaps(rates[p.setting]):
-            return Rate(None)
+            return ()
         rates.setdefault(p.setting, rate)
-    return Rate(tuple(rates[s] for s in SETTINGS)) if len(rates) == len(SETTINGS) else Rate(None)
+    return tuple(rates[s] for s in SETTINGS) if len(rates) == len(SETTINGS) else ()
 
 
 def _adjoint(j: int) -> _Of:
@@ -202,21 +192,19 @@ def _unknown(name: str, setting: int) -> arb:
     return M.number((zlib.crc32(f"{name} {setting}".encode()) % 997 + 1) / 1024)
 
 
-def _mistake(
-    page: PageOfClaims, claim: Claim, rate: Rate, known: Rate | None, points: Sequence[_Point]
-) -> Mistake | None:
+def _mistake(page: PageOfClaims, claim: Claim, rate: Rate, known: Rate, points: Sequence[_Point]) -> Mistake | None:
     name = page.graph.names[claim.wrt]
     gradient = f"d{page.graph.names[page.graph.output]}/d{name}"
-    if rate.is_negative:
+    if rate and all(x < 0 for x in rate):
         said = f"{name} goes up the gradient: a step goes down it, {name} - rate*{gradient}"
         return _told(claim, "update-sign", said)
-    if rate.is_positive and known is not None:
+    if _is_positive(rate) and known:
         return _told(claim, "update-rate", "the rate is another one than in the updates above")
     with precision(BITS[0]):
         for other in page.graph.inputs:
             if other != claim.wrt:
                 found = _rate(claim, points, _whole(claim), _adjoint(other))
-                if found.is_positive and not claim.is_number:
+                if _is_positive(found) and not claim.is_number:
                     said = f"the step is along the gradient of {page.graph.names[other]}, not of {name}"
                     return _told(claim, "wrong-variable", said)
     return None

@@ -12,12 +12,25 @@ from gradx.errors import GradxError
 from gradx.language.program import Program, read_plainly
 from gradx.lessons.claims.sample import POINTS
 from gradx.lessons.diff import Differentiation
-from gradx.lessons.grading.judging import LineFound, judged_lines
-from gradx.lessons.grading.key import read_question
-from gradx.lessons.quiz.distractors import checked, distractors
-from gradx.lessons.quiz.effort import MOST, Effort, effort, total
-from gradx.lessons.quiz.item import Answered, Choice, Item, Kind, identity
-from gradx.lessons.quiz.named import Step, Term, formula, stage, steps
+from gradx.lessons.grading.key import LineFound, judged_lines, read_question
+from gradx.lessons.quiz.item import (
+    MOST,
+    Answered,
+    Choice,
+    Effort,
+    Item,
+    Kind,
+    Step,
+    Term,
+    checked,
+    distractors,
+    effort,
+    formula,
+    identity,
+    stage,
+    steps,
+    total,
+)
 from gradx.lessons.quiz.programs import MOST_DEEP, TOPICS
 from gradx.numbers.float64 import FLOAT64
 from gradx.point.typed import typed_point

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradx.language.program import read
-from gradx.lessons.quiz.effort import Effort, effort
+from gradx.lessons.quiz.item import Effort, effort
 
 COUNTS = st.integers(0, 30)
 
