@@ -105,8 +105,6 @@ class Ended:
             return f"left the domain after {count}: {self._left()}; {self._advice()}"
         if last.number == 0:
             return f"diverged: {output} or its gradient overflows at the start"
-        if not all(map(math.isfinite, last.point)):
-            return f"diverged: after {count} {self.place(last.point)}, beyond what float64 holds; {self._advice()}"
         if last.value * task.uphill == -math.inf:
             return f"diverged: {output} {self._away()} without end; no rate changes that"
         lost = [name for name, x in zip(task.wrt, last.point, strict=True) if not math.isfinite(x)]

@@ -11,9 +11,9 @@ from typing import Any, cast
 
 import numpy as np
 import pytest
-from gradx.export.arrays import NUMPY
 
 from gradx.errors import GradxError
+from gradx.export.languages.numpy import LANGUAGE
 from gradx.language.bindings import bind, read_binding
 from gradx.language.bundles.reading import Read, read_bundles
 from gradx.language.bundles.values import is_bundle, of_binding, read_value
@@ -164,7 +164,9 @@ def test_a_program_too_large_to_be_written_out_and_not_of_arrays_is_refused() ->
 def test_what_is_not_the_gradient_of_the_scalar_nodes_is_not_stepped(monkeypatch: pytest.MonkeyPatch) -> None:
     found = read("J = sum(norm(x)*x)", ["x=[3 4]"])
     assert gradient(found, inputs_of(found)) is not None
-    monkeypatch.setitem(cast("dict[str, str]", NUMPY.functions), "norm", "np.sum(np.abs({}))")
+    arrays = LANGUAGE.arrays
+    assert arrays is not None
+    monkeypatch.setitem(cast("dict[str, str]", arrays.functions), "norm", "np.sum(np.abs({}))")
     assert gradient(found, inputs_of(found)) is None
 
 
