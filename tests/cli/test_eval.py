@@ -267,7 +267,7 @@ def test_a_long_file_that_is_mostly_comments_is_shown_to_sympy_all_the_same(grad
 
 
 @pytest.mark.parametrize(
-    "words, told, untrue",
+    ("words", "told", "untrue"),
     [
         (("where(0.1 + 0.2 == x, 1, 0)*x", "x=0.3"), "where(x == 0.3, 1, 0) = 0", "0.3 == 0.3"),
         (("abs(x - 0.1 - 0.2)", "x=0.3"), "-sign(0.3 - x) = -1", "0.3 - 0.3"),
