@@ -42,7 +42,9 @@ class Asked:
 
     def is_answered_by(self, claim: Claim) -> bool:
         """Whether a claim is about it."""
-        return not claim.is_update and (claim.of, claim.along or (claim.wrt,)) == (self.of, self.along)
+        return (
+            not claim.is_update and claim.order > 0 and (claim.of, claim.along or (claim.wrt,)) == (self.of, self.along)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,13 +241,15 @@ def judged_lines(question: Question, lines: Sequence[str]) -> list[LineFound]:
     solved = solve(
         question.program, page.claims, question.bindings, question.point, None, question.assumptions, question.answers
     )
+    if not all(any(asked.is_answered_by(claim) for claim in page.claims) for asked in question.asked):
+        values = {n for n, claim in zip(page.numbers, page.claims, strict=True) if claim.is_value}
+        said = {*page.numbers, *unread} - values
+        unread |= {k: SILENT for k in range(len(lines)) if k not in said and _is_idle(lines, k)}
     found = [
         (number, _found(question, _text(question, lines[number], result.claim, page.numbers.count(number)), result))
         for number, result in zip(page.numbers, solved.results, strict=True)
+        if number not in unread
     ]
-    if not all(any(asked.is_answered_by(claim) for claim in page.claims) for asked in question.asked):
-        said = {*page.numbers, *unread}
-        unread |= {k: SILENT for k in range(len(lines)) if k not in said and _is_idle(lines, k)}
     found += [(number, LineFound(lines[number], None, unread=reason)) for number, reason in unread.items()]
     return [line for _, line in sorted(found, key=lambda pair: pair[0])]
 

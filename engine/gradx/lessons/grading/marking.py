@@ -196,7 +196,7 @@ def _mistakes(answer: Marked) -> Iterable[tuple[str, str, str, str]]:
         if line.claim is None or answer.verdict(line) != "wrong" or line.only_follows:
             continue
         asked = next((p.asked.text for p in answer.parts if p.asked.is_answered_by(line.claim)), "")
-        asked = asked or f"d{names[line.claim.wrt]}"
+        asked = asked or f"{'d' * (line.claim.order > 0)}{names[line.claim.wrt]}"
         key = asked, line.kind or UNEXPLAINED
         if key not in told:
             told.add(key)
