@@ -188,7 +188,7 @@ def _line(page: PageOfClaims, k: int, point: Mapping[int, Number] | None, assump
 
     where = right_where(judged.trials) if judged.status == "wrong" else None
     silent = where is not None and not claim.uses and not _is_right_by_nothing(judged)
-    silent |= judged.status == "wrong" and judged.is_by_rounding
+    silent |= judged.status == "wrong" and (judged.is_by_rounding or not judged.trials)
     silent |= claim.is_number and claim.equals is not None and page.judged[claim.equals].status == "correct"
     if silent or len(graph.operations) > MOST_OPERATIONS or claim.order != 1:
         return _checked(judged, standing, where)
@@ -261,7 +261,8 @@ def _joined(found: Checked, heard: Equality, *, at_point: bool, assumed: bool) -
     if heard.equal and (status == "correct" or (status == "undecided" and not at_point)):
         known = replace(found, status="correct", proof="symbolic", reason=found.reason if status == "correct" else None)
     elif heard.equal and status == "wrong":
-        reason = "SymPy proves it, and yet the numbers differ at the point shown"
+        differ = "the numbers differ at the point shown" if found.counterexample else found.reason
+        reason = f"SymPy proves it, and yet {differ}"
         known = replace(found, status="undecided", reason=reason, mistake=None, right_where=None)
     elif not heard.equal and status == "correct" and not assumed:
         reason = "it agrees wherever it was compared, and yet SymPy finds a point at which it differs"

@@ -126,9 +126,25 @@ def _at_many_points(comparison: Comparison) -> Judged:
         shown = _counterexample(clearest)
         reason = _in_more_digits(claim, clearest.claimed, clearest.exact)
         return Judged(claim, "wrong", len(trials), skipped, reason, shown, trials, clearest)
+    nowhere = _has_value_nowhere(comparison, sampled)
+    if nowhere is not None:
+        return Judged(claim, "wrong", 0, skipped, nowhere)
     if len(trials) < sampled.needed and not (trials and not comparison.dependence.graph.inputs):
         return Judged(claim, "undecided", len(trials), skipped, _too_few(comparison, sampled), trials=trials)
     return Judged(claim, "correct", len(trials), skipped, _without_value(sampled), trials=trials)
+
+
+def _has_value_nowhere(comparison: Comparison, sample: Sample) -> str | None:
+    """What is said of a claim that is proved to have no value at any of the points, many, where the derivative has one;
+    None where it may have some."""
+    claim, holes = comparison.claim, sample.holes
+    if sample.trials or len(holes) < sample.needed or any(claim.formula.output not in h.formula.faults for h in holes):
+        return None
+    names = comparison.dependence.graph.names
+    points = ([f"{names[i]} = {float(ball(x)):.10g}" for i, x in hole.point.items()] for hole in holes)
+    shown = ", ".join(min(points, key=lambda point: sum(map(len, point)))[:MOST_NAMES])
+    what = names[claim.of] if claim.is_value else claim.subject
+    return f"it has no value where {what} has one{f', as at {shown}' if shown else ''}"
 
 
 def _without_value(sample: Sample) -> str | None:
