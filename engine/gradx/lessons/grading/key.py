@@ -22,8 +22,9 @@ from gradx.lessons.claims.judging import Status
 from gradx.lessons.claims.lines import Assumption, condition_beside
 from gradx.lessons.claims.page import Page, read_page
 from gradx.lessons.claims.sample import work
+from gradx.lessons.grading.chosen import Lines, read_lines
 
-COLUMNS: Final = ("question", "program", "ask", "point", "marks", "where")
+COLUMNS: Final = ("question", "program", "ask", "point", "marks", "where", "choices", "line")
 NEEDED: Final = COLUMNS[:2]
 
 _BLANKS: Final = re.compile(r"[\s,;]+")
@@ -50,7 +51,8 @@ class Asked:
 @dataclass(frozen=True, slots=True)
 class Question:
     """One row of the key. `marks` are for all that is asked together, in equal parts; `assumptions` say where its
-    lines are compared, `answers` is what is known of its program."""
+    lines are compared, `answers` is what is known of its program; `lines` are those of which the wrong one is asked for.
+    """
 
     name: str
     program: Program
@@ -60,6 +62,7 @@ class Question:
     marks: Fraction
     assumptions: tuple[Assumption, ...]
     answers: Answers
+    lines: Lines | None = None
 
 
 def read_question(cells: Mapping[str, str], line: int) -> Question:
@@ -93,7 +96,8 @@ def _question(name: str, cells: Mapping[str, str]) -> Question:
     asked = _asked(program, cells.get("ask", ""))
     marks = _marks(cells.get("marks", ""), len(asked))
     assumed = _assumed(program, cells.get("where", ""))
-    return Question(name, program, asked, bindings, point, marks, assumed, Answers(program.graph))
+    lines = read_lines(cells.get("choices", ""), cells.get("line", ""))
+    return Question(name, program, asked, bindings, point, marks, assumed, Answers(program.graph), lines)
 
 
 def _assumed(program: Program, text: str) -> tuple[Assumption, ...]:
