@@ -51,8 +51,8 @@ class Asked:
 @dataclass(frozen=True, slots=True)
 class Question:
     """One row of the key. `marks` are for all that is asked together, in equal parts; `assumptions` say where its
-    lines are compared, `answers` is what is known of its program; `lines` are those of which the wrong one is asked for.
-    """
+    lines are compared, `answers` is what is known of its program, `lines` those of which one is wrong, and asked
+    for."""
 
     name: str
     program: Program
