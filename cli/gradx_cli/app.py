@@ -17,7 +17,7 @@ from gradx_cli import ANSWERED, FAULT, INTERRUPTED, UNUSABLE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
 
     from gradx.symbolic.witness import SymbolicWitness
 
@@ -131,7 +131,7 @@ def _answer(words: list[str]) -> int:
         if words[0] not in COMMANDS and words[0] not in ("--help", "-h"):
             from gradx_cli.guessed import meant
 
-            words = meant(_command_first(words, COMMANDS))
+            words = meant(words)
             if words == ["--version"]:
                 return _answer(words)
     witness = _witness(words) if _asks_sympy(words) else None
@@ -142,12 +142,6 @@ def _answer(words: list[str]) -> int:
     finally:
         if witness:
             witness.close()
-
-
-def _command_first(words: list[str], commands: Collection[str]) -> list[str]:
-    """The command line `--json eval x^2` with the options behind the command."""
-    at = next((k for k, word in enumerate(words) if word in commands), 0) if words[0].startswith("--") else 0
-    return [words[at], *words[:at], *words[at + 1 :]]
 
 
 def _witness(words: Sequence[str]) -> SymbolicWitness:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Final
 
 from gradx.errors import GradxError, UnclearError
 from gradx.language.program import Program, read
@@ -14,9 +15,34 @@ from gradx_cli.commands import COMMANDS
 from gradx_cli.synonyms import close, command_called
 from gradx_cli.typed_words import bindings_of
 
+_WITHOUT_VALUE = (
+    "json no-symbolic quiet ascii exit-zero unfold force strict maximise minimise interactive no-answers no-follow help"
+)
+FLAGS: Final = frozenset(["--", *(f"--{name}" for name in _WITHOUT_VALUE.split())])
+"""Options that take no value, with whichever command."""
+
+
+def _options_behind(words: Sequence[str]) -> Sequence[str]:
+    """The command line `--json eval x^2` with the options behind the command, or behind the expression."""
+    if not words[0].startswith("--") or words[0] == "--version":
+        return words
+    takes = [word.startswith("--") and "=" not in word and word not in FLAGS for word in words]
+    for k, word in enumerate(words):
+        is_value = k > 0 and takes[k - 1]
+        is_command = word in COMMANDS and not (is_value and words[k + 1 : k + 2] and words[k + 1] in COMMANDS)
+        is_first = not word.startswith("--") and not is_value
+        if is_command or (is_first and FLAGS.issuperset(words[:k])):
+            return [word, *words[:k], *words[k + 1 :]]
+        if is_first:
+            break
+    return words
+
 
 def meant(words: Sequence[str]) -> list[str]:
     """The command line that was meant by `words`, of which the first is no command."""
+    words = _options_behind(words)
+    if words[0] in COMMANDS:
+        return list(words)
     first, rest = words[0], list(words[1:])
     if first in ("-V", "-v", "version") and not rest:
         return ["--version"]

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from gradx_cli.commands import COMMANDS
+from gradx_cli.guessed import FLAGS
+from gradx_cli.menu import load
 
 
 def value(gradx: Any, *words: str, stdin: str = "") -> float:
@@ -171,6 +173,10 @@ def test_a_slip_gets_a_hint_that_repairs_it(gradx_inside: Any, words: tuple[str,
         (("list",), ("examples",)),
         (("--json", "eval", "x^2", "x=3"), ("eval", "x^2", "x=3", "--json")),
         (("--format", "csv", "diff", "x^2"), ("diff", "x^2", "--format", "csv")),
+        (("--json", "x^2", "x=3"), ("eval", "x^2", "x=3", "--json")),
+        (("--wrt", "plot", "diff", "plot^2"), ("diff", "plot^2", "--wrt", "plot")),
+        (("--steps", "diff", "sin(x^2)"), ("diff", "sin(x^2)", "--steps")),
+        (("--version", "eval"), ("--version",)),
         (("help",), ("--help",)),
         (("help", "eval"), ("eval", "--help")),
         (("-V",), ("--version",)),
@@ -180,6 +186,13 @@ def test_a_guess_does_what_was_meant(gradx_inside: Any, guess: tuple[str, ...], 
     found, wanted = gradx_inside(*guess), gradx_inside(*meant)
     assert (found.code, found.out) == (wanted.code, wanted.out)
     assert found.out
+
+
+def test_every_option_without_a_value_is_known_as_one() -> None:
+    options: dict[bool, set[str]] = {True: set(), False: set()}
+    for parameter in (parameter for name in COMMANDS for parameter in load(name).params):
+        options[getattr(parameter, "is_flag", False)].update(name for name in parameter.opts if name.startswith("--"))
+    assert options[True] - options[False] == FLAGS - {"--", "--help"}
 
 
 def test_a_file_in_the_place_of_an_expression_is_told_from_one(

@@ -57,8 +57,9 @@ def test_every_line_has_its_answer(gradx_inside: Any, case: Any) -> None:
 
 
 def test_a_check_of_another_program_is_about_that(gradx_inside: Any) -> None:
-    lines = ['check x^3 "dx=3x^2"', "check x^3 dx=3x^2", "check x > 0, da=3"]
-    other, same, own = answers(gradx_inside, CARD, "a=5", "b=3", "c=2", lines=lines)[1:]
+    lines = ['check x^3 "dx=3x^2"', "check x^3 dx=3x^2", "check x > 0, da=3", "check 3*c"]
+    other, same, own, bare = answers(gradx_inside, CARD, "a=5", "b=3", "c=2", lines=lines)[1:]
+    assert bare["error"]["hint"] == 'a claim is written da="3*c": check "da=3*c"'
     assert other["expression"] == same["expression"] == "x^3"
     assert other["correct"] is same["correct"] is True
     assert own.get("expression", CARD) == CARD

@@ -225,7 +225,8 @@ class Session:
         if name in WITHOUT_PROGRAM:
             return self._ask([name, *own, *self._options])
         own = _as_options(name, own, self.place.given if self.place else ())
-        if name in WITH_PROGRAM and own and _is_expression(own[0]):
+        claims = name != "check" or any("=" in word for word in own[1:])
+        if name in WITH_PROGRAM and claims and own and _is_expression(own[0]):
             return self._whole([name, *own])
         place = self._here(name)
         if name == "explore" and not any(word.startswith(("--output", "--steps")) for word in own):

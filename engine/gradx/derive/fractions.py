@@ -236,7 +236,8 @@ def _unit_key(base: Base, unit: Sum) -> str:
 
 
 def _common(coefficients: list[Fraction]) -> Fraction:
-    """The largest number of which all are whole multiples; below 0 if they all are."""
+    """The largest number of which all are whole multiples; below 0 if they all are, and there are several: where e^-x
+    stands alone, the fraction is one of e^x."""
     top = math.gcd(*(c.numerator for c in coefficients))
     bottom = math.lcm(*(c.denominator for c in coefficients))
-    return Fraction(top, bottom) * (-1 if all(c < 0 for c in coefficients) else 1)
+    return Fraction(top, bottom) * (-1 if len(coefficients) > 1 and max(coefficients) < 0 else 1)

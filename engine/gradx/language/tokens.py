@@ -270,7 +270,7 @@ def has_index(name: str) -> bool:
 
 
 FOREIGN_NUMBER: Final = r"[0-9.](?:[fFij](?!\w)|[dD][-+0-9]|[fiu](?:32|64)|[xX][0-9A-F])"
-"""The end of what may be a number of another language: `2.0f`, `1d0`, `2j`, `0xF`. See `typed.literals`."""
+"""The end of what may be a number of another language: `2.0f`, `1d0`, `2j`, `0xF`. See `typed.code_forms`."""
 
 
 @cache

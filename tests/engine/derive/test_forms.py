@@ -155,6 +155,8 @@ def _domain(row: dict[str, Any]) -> dict[str, tuple[float, float]]:
         ("sin(acos(x))", "x", "-x/sqrt(1 - x^2)"),
         ("exp(2*log(x))", "x", "2*x"),
         ("log(tan(x/2))", "x", "csc(x)"),
+        ("1/(1 + e^-x)", "x", "e^x/(e^x + 1)^2"),
+        ("log(1 + e^-x)", "x", "-1/(e^x + 1)"),
     ],
 )
 def test_a_form(program: str, name: str, formula: str | None) -> None:

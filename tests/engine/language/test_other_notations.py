@@ -285,12 +285,19 @@ def test_a_range_that_is_hinted_at_is_read(text: str, hint: str) -> None:
         ("absolute value of x^3", "abs(x^3)"),
         ("(x as f64).sin()", "sin(x)"),
         ("x mod 2π", "x % (2*pi)"),
+        ("x mod 2 pi", "x % (2*pi)"),
+        ("x mod sqrt(2)", "x % sqrt(2)"),
+        ("x mod 1e-1", "x % 0.1"),
+        ("x mod 3 mod 2", "x % 3 % 2"),
+        ("the product of x and 2.5", "x*2.5"),
+        ("&frac12;x", "0.5*x"),
         ("√[3](x + 1)", "root(x + 1, 3)"),
         ("µx", "μ*x"),
         ("f(x_) := x^2", "x^2"),
         ("y = mx + c; m=2", "2; y = m*x + c"),
         ("where(x>0;1;2)", "where(x > 0, 1, 2)"),
         ("import math\ny = math.sin(x)\nprint(y)", "sin(x)"),
+        ("a = x**2; b = a + 1; print(a)", "x^2; b = a + 1; J = a"),
     ],
 )
 def test_it_is_read_as_it_is_meant(text: str, reading: str) -> None:
@@ -326,6 +333,8 @@ def test_a_derivative_is_asked_for(text: str, reading: str, wrt: tuple[str, ...]
         ("sine of x squared", ("sin(x^2)",)),
         ("2Acos(x)", ("2*acos(x)", "2*A*cos(x)")),
         ("𝟙(x > 0)·x", ("where(x > 0, 1, 0)*x",)),
+        ("the sum of x and y squared", ("(x + y)^2", "x + y^2")),
+        ("(x + 1) cubed plus 1", ("(x + 1)^3 + 1",)),
     ],
 )
 def test_what_may_be_meant_is_offered(text: str, meanings: tuple[str, ...]) -> None:
@@ -348,9 +357,15 @@ def test_what_may_be_meant_is_offered(text: str, meanings: tuple[str, ...]) -> N
         ("x'", "gradx eval shows it"),
         ("tangent of x^2 at 3", "--taylor 1 x=3"),
         ("find the equation of the tangent line to x^2 at x = 3", "--taylor 1 x=3"),
+        ("the sum of x and y/2", "every product with *"),
     ],
 )
 def test_a_refusal_says_what_to_write(text: str, hint: str) -> None:
     with pytest.raises(GradxError) as caught:
         read(text)
     assert hint in (caught.value.problem.hint or "")
+
+
+@pytest.mark.parametrize("name", ["x_ijkl", "x_ctrl", "x_ij"])
+def test_a_name_that_has_a_value_stands_in_latex_without_braces(name: str) -> None:
+    assert read(rf"\alpha {name}", frozenset((name,))).reading == f"J = α*{name}"

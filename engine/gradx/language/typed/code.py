@@ -110,11 +110,20 @@ _WORD: Final = re.compile(r"[ \t]*//[ \t]*([A-Za-z]{3,})[ \t]*$", re.MULTILINE)
 """A function is no divisor."""
 _PIPE: Final = re.compile(r"([^=;\n]*?[^=;\n|\s])\s*\|>\s*([A-Za-z_][\w.]*)(?:\(\))?")
 _PRINT: Final = re.compile(r"\A\s*(?:print|console\.log|System\.out\.println|disp|cat)\s*\((.*)\)\s*;?\s*\Z", re.DOTALL)
+
+
+def _shown(match: re.Match[str]) -> str:
+    """The name that is printed at the end, where it is not that of the last statement: it is what is asked about."""
+    last = re.split(r"[;\n]", match.string[: match.start()])[-1]
+    is_last = match[1] is None or re.match(rf"\s*(?:\w+\s+)?{match[1]}\s*=(?!=)", last)
+    return "" if is_last or ".backward(" in match[0] else f"; {match[1]}"
+
+
 _LIBRARIES: Final = rules(
     (r"\b(?:torch\.)?nn\.(\w+)\(\)(?=\()", lambda m: as_function(m[1])),
     (
-        r"(?:\s*[;\n]\s*(?:\w+\.backward\(\)|print\((?:[^\n;]*\.grad(?:\.item\(\))?|\s*\w+)\s*\)|\w+\.grad))+\s*;?\s*\Z",
-        "",
+        r"(?:\s*[;\n]\s*(?:\w+\.backward\(\)|print\((?:[^\n;]*\.grad(?:\.item\(\))?|\s*(\w+))\s*\)|\w+\.grad))+\s*;?\s*\Z",
+        _shown,
     ),
     (r"\btorch\.[tT]ensor\(\s*\[?\s*([-+]?[0-9.eE]+)\s*\]?\s*(?:,[^()]*)?\)", r"\1"),
 )

@@ -136,6 +136,7 @@ _COUNTED: Final = re.compile(r"(?:(?<=[A-Za-z])_\s*\{|(?<=[A-DF-Za-df-z])\^\s*\{
 _NORM: Final = re.compile(r"(?<=‖)\s*_\s*(?:2|\{2\})")
 _ROOT: Final = re.compile(r"\\sqrt(?:\s+|(?=[0-9\\]))([0-9A-Za-z])")
 _COMMAND: Final = re.compile(r"\\([A-Za-z]+)")
+_SEVERAL_BELOW: Final = re.compile(r"(?<![\w\\])([A-Za-z]+)_([A-Za-z]{2,})(?!\w)")
 _CASES: Final = re.compile(
     r"\\begin\s*\{d?cases\}(.*?)\\end\s*\{d?cases\}"
     r"|\\left\s*\\[{.]\s*\\begin\s*\{array\}\s*\{[lcr |]*\}(.*?)\\end\s*\{array\}\s*\\right\s*(?:\.|\Z)",
@@ -175,7 +176,7 @@ def _values(typed: Mapped, known: Set[str]) -> tuple[Mapped, frozenset[str]]:
 
 def plain(typed: Mapped, known: Set[str] = frozenset()) -> tuple[Mapped, frozenset[str]]:
     """The text in the language's signs, and the names that are set as one. Raises `AskedError` for what is unknown."""
-    typed = typed.sub(_CASES, _where)
+    typed = typed.sub(_CASES, _where).sub(_SEVERAL_BELOW, lambda m: rf"\1_{{{m[2]}}}" if m[0] in known else None)
     matrix = re.search(r"\\begin\s*\{([pbvBV]?matrix|array)\}", typed.text)
     if matrix:
         raise refused("matrices are not read here", typed.at(matrix), "write one entry at a time")

@@ -7,6 +7,7 @@ from collections.abc import Set
 from typing import Final
 
 from gradx.language.suggestions import FOREIGN, LEFT_DIVISION, left_division
+from gradx.language.typed.lexer import closing
 from gradx.language.typed.mapped import AskedError, Mapped, refused, rules
 from gradx.language.typed.runs import GLUED, GREEK, as_function
 from gradx.table import CALLABLE
@@ -54,12 +55,13 @@ _MAPPING: Final = re.compile(
 _ARROW: Final = re.compile(
     r"\A\s*(?:[^\W\d]\s*[:=]\s*)?\(?\s*([^\W\d]\w*)\s*\)?\s*(?:\|?->|[→↦⟼]|\\mapsto)\s*(?=.*\b\1(?![A-Za-z_]))"
 )
-_OPERAND: Final = r"(\w*\([^()]*\)|\w+(?:\^\w+)?)"
+_OPERAND: Final = r"(\w*\([^()]*\)|[0-9]+\.[0-9]+|\w+(?:\^\w+)?)"
+_MODULO: Final = r"(?<=[\w)])\s+mod(?:ulo)?\s+"
 _ARGUMENT: Final = r"((?:\w+|\([^()]*\))(?:\s*(?:\^|\*\*)\s*(?:\w+|\([^()]*\)))?)"
 """What a function in words is `of`: `sine of x^2` is sin(x^2)."""
 _PHRASES: Final = rules(
     *(
-        (rf"\b(?:the\s+)?{word}\s+(?:of|between)\s+{_OPERAND}\s+and\s+{_OPERAND}", rf"(\1{sign}\2)")
+        (rf"\b(?:the\s+)?{word}\s+(?:of|between)\s+{_OPERAND}\s+and\s+{_OPERAND}(?![\w.(]|\s*[*/^!])", rf"(\1{sign}\2)")
         for word, sign in (("product", "*"), ("sum", " + "), ("quotient", "/"), ("difference", " - "))
     ),
     (r"(\w+|\))\s+squared\b", r"\1^2"),
@@ -78,7 +80,8 @@ _PHRASES: Final = rules(
         r"\1^(\2)",
     ),
     (r"([0-9.]+)\s*%\s+of\s+", r"\1/100*"),
-    (r"(\w+|\))\s+mod(?:ulo)?\s+([\w.]+|\([^()]*\))", r"\1 % (\2)"),
+    (rf"{_MODULO}([0-9.]+(?:[ ]*(?:pi|π)|(?!e[-+]?[0-9])[^\W\d]\w*))(?![\w(])", r" % (\1)"),
+    (rf"{_MODULO}(?=[\w(])", " % "),
     (r"(\A|[=(])\s*(?:minus|negative)\s+(?=[\w(])", r"\1-"),
     (r"\b(two|three|four|five|six|seven|eight|nine|ten)\s+(?=[A-Za-z(])", r"\1 "),
     (r"\(minus\s+", "(-"),
@@ -223,7 +226,7 @@ def _in_signs(typed: Mapped, known: Set[str]) -> Mapped:
     if spoken is not typed:
         if spoken is signs and not _SEVERAL.search(typed.text):
             return spoken
-        raise AskedError("words are not read; signs are", typed.extent(), _spoken(spoken))
+        raise AskedError("words are not read; signs are", typed.extent(), _spoken(spoken.text, "(" in typed.text))
     for match in _WORDS.finditer(typed.text):
         if all(_is_word(word, known) for word in match.groups() if word):
             what = "a word stands between two letters" if match[3] else "two words stand side by side"
@@ -241,11 +244,20 @@ _SEVERAL: Final = re.compile(
 """Words that leave open how far a power, a root or a quotient goes: `x plus 1 squared`, `sine of x plus 1`."""
 
 
-def _spoken(spoken: Mapped) -> tuple[str, ...]:
-    """What is said in words, and what it says if a function or a power takes all that stands beside it."""
-    first, last = _FIRST.match(spoken.text), _LAST.fullmatch(spoken.text)
-    wide = f"{first[1]}({first[2]}{first[3]})" if first else f"({last[1]}){last[2]}" if last else ""
-    return (spoken.text, wide) if wide else (spoken.text,)
+def _spoken(text: str, is_grouped: bool) -> tuple[str, ...]:
+    """What is said in words, and what it says if a function or a power takes all that stands beside it, or less.
+
+    `is_grouped`: parentheses were typed, and mean what they say.
+    """
+    first, last = _FIRST.match(text), _LAST.fullmatch(text)
+    if first:
+        return text, f"{first[1]}({first[2]}{first[3]})"
+    if not last:
+        return (text,)
+    base = last[1].strip()
+    if closing(base) < len(base) - 1:
+        return text, f"({last[1]}){last[2]}"
+    return (text,) if is_grouped else (text, base[1:-1] + last[2])
 
 
 _LAST: Final = re.compile(r"(.*\W.*?)(\^(?:[0-9]+|\(\w+\)))", re.DOTALL)

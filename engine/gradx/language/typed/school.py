@@ -32,7 +32,7 @@ _QUOTIENTS: Final = frozenset(
 
 
 class Doubts(Edits):
-    """One pass over tokens whose runs are split (see `splitting`)."""
+    """One pass over tokens whose runs are split (see `runs`)."""
 
     def __init__(self, found: Sequence[Token], setting: Setting, questions: Questions) -> None:
         super().__init__(found)

@@ -44,7 +44,7 @@ def _entity(match: re.Match[str]) -> str:
 
 _HTML: Final = rules(
     (r"(?i:\s*<sup>(.*?)</sup>)", r"^(\1)"), (r"(?i:<sub>(\w+)</sub>)", r"_\1"),
-    (r"(?i:</?(?:i|b|em|strong|code|span)>)", ""), (r"&(?:#[0-9]+|[a-zA-Z]+[0-9]?);", _entity), (r"\\([*_^~])", r"\1"),
+    (r"(?i:</?(?:i|b|em|strong|code|span)>)", ""), (r"&(?:#[0-9]+|[a-zA-Z]+[0-9]*);", _entity), (r"\\([*_^~])", r"\1"),
 )  # fmt: skip
 _WRAPPED: Final = re.compile(r"""\A\s*(?:(?:```\w*[ \t]*\n|`+)([^`]*?)\s*`+|"([^"]*)"|'([^']*)')\s*\Z""", re.DOTALL)
 

@@ -105,7 +105,7 @@ def condition_beside(text: str) -> tuple[str, str]:
     """A formula, and the condition that stands behind it: `dx = 1 for x > 0`; "" where there is none."""
     found = None if re.search(r"\belse\b|\botherwise\b", text) else _BESIDE.search(text)
     before = text[: found.start()].rstrip() if found is not None else ""
-    if found is None or not before or (found["alone"] and before[-1] in "*/+-^("):  # da*(z > 0) is a product
+    if found is None or not before or (found["alone"] and before[-1] in "*/+-^(="):  # da*(z > 0) is a product
         return text, ""
     return before, found["condition"] or found["alone"]
 
