@@ -137,7 +137,7 @@ def check(
         _require(graph, assumptions, point)
         claims = _at_point(claims)
     plain = (i for i, claim in enumerate(claims) if claim.order == 1 and not claim.is_update)
-    first = [i for i in plain if not jumps_alone(graph, claims[i].formula)]  # which SymPy takes for nothing at a point
+    first = [i for i in plain if not jumps_alone(graph, claims[i])]  # which SymPy takes for nothing at a point
     questions = {i: witness.ask_equal(graph, claims[i].of, claims[i].wrt, claims[i].formula) for i in first if witness}
     page = PageOfClaims(graph, claims, answers)
     lines = [_line(page, k, point, assumptions) for k in range(len(claims))]

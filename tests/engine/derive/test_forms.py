@@ -155,6 +155,7 @@ def _domain(row: dict[str, Any]) -> dict[str, tuple[float, float]]:
         ("sin(acos(x))", "x", "-x/sqrt(1 - x^2)"),
         ("exp(2*log(x))", "x", "2*x"),
         ("log(tan(x/2))", "x", "csc(x)"),
+        ("abs(x)*abs(where(x >= 1, 3, x))", "x", "where(x < 1, 2*x, 3*sign(x))"),
     ],
 )
 def test_a_form(program: str, name: str, formula: str | None) -> None:

@@ -348,6 +348,9 @@ def test_what_is_asked_for_alone_is_told_to_say_what_it_is() -> None:
         ("x*y", "dx = y + where(x == y, 1, 0)"),
         ("x*y", "dx = y + where(x + y == 3, 1, 0)"),
         ("x*y", "dx = y + 1 - sign(x - y)^2"),
+        ("log(x)", "dx = 1/x + where(x == 3, 1, 0)"),
+        ("abs(x)", "dx = sign(x) + 1 - sign(x - 4)^2"),
+        ("max(x, y)", "dx = where(x > y, 1, 0) + where(x - floor(x) == 0, 1, 0)"),
     ],
 )
 def test_a_claim_that_is_wrong_on_a_step_or_at_a_point_alone_is_refuted(program: str, line: str) -> None:
