@@ -15,9 +15,9 @@ from gradx.graph import Graph
 from gradx.language.bindings import Binding, Point
 from gradx.language.printer import written_higher
 from gradx.language.program import Program
-from gradx.lessons.claims.cells import jumps_alone
 from gradx.lessons.claims.claim import Claim
 from gradx.lessons.claims.judging import Counterexample, Judged, Proof, Status, judge_claim
+from gradx.lessons.claims.jumps import jumps_alone
 from gradx.lessons.claims.lines import Assumption
 from gradx.lessons.claims.standing import PageOfClaims, Standing
 from gradx.lessons.claims.trial import hold_at

@@ -18,8 +18,9 @@ from typing import NamedTuple
 from gradx.export.compiled import Function, compiled
 from gradx.graph import Graph
 from gradx.lessons.claims.claim import Claim
+from gradx.lessons.claims.jumps import jumps_alone
 from gradx.numbers.float64 import FLOAT64
-from gradx.sweeps.forward import distances, forward
+from gradx.sweeps.forward import forward
 from gradx.sweeps.prepared import boundaries
 from gradx.sweeps.recording import Player, Quantity, Recorder
 
@@ -52,9 +53,6 @@ _WHOLE = frozenset(
     )
 )
 """Functions with no cut in the complex plane, only poles."""
-
-_ZERO_WITH = {"neg": 1, "absolute": 1, "*": 2, "divide": 1, "power": 1, "sqrt": 1, "cbrt": 1}
-"""Operations that are 0 where one of so many first operands is, and nowhere else."""
 
 Side = tuple[float, ...]
 Along = Callable[[float], list[float]]
@@ -179,39 +177,6 @@ def beside_boundaries(graph: Graph, claim: Claim, bases: Sequence[Point]) -> lis
     draw = random.Random(SEED)
     cells = [_inside(boundaries, side, point, draw) for side, point in known.items() if point not in bases]
     return cells + [point for point in (*on, *beside) if point not in cells][:_MOST_BESIDE]
-
-
-def jumps_alone(graph: Graph, claim: Claim) -> bool:
-    """Whether a claim may jump where the program is smooth, if only at one point, as `where(x == 2, 1, 0)` does."""
-    formula = claim.formula
-    jumping = [i for i, row in enumerate(formula.primitives) if row and row.name != "^" and (row.jumps or row.relation)]
-    if not jumping:
-        return False
-    recorder = Recorder()
-    m = recorder.arithmetic
-    values = forward(graph, m, {i: recorder.input() for i in graph.inputs}).values
-    own = forward(formula, m, {i: values[j] for i, j in claim.operands.items()}).values
-    bends = (q for i in graph.upstream(claim.of) for q in distances(graph, m, values, i) if not recorder.is_step(q))
-    known = set().union(*(_factors(recorder, q) for q in bends))
-    return any(not known.issuperset(_factors(recorder, q)) for i in jumping for q in distances(formula, m, own, i))
-
-
-def _factors(recorder: Recorder, quantity: Quantity) -> Iterator[frozenset[int]]:
-    """What is 0 where a boundary quantity is: by its register, a difference by two of them."""
-    waiting = [quantity]
-    while waiting:
-        q = waiting.pop()
-        name, operands = recorder.maker(q.register)
-        if name == "-":
-            yield frozenset(x.register for x in operands)
-        elif name in _ZERO_WITH:
-            waiting += operands[: _ZERO_WITH[name]]
-        elif name.startswith("where"):
-            waiting += [x for x in operands if x.known is None]
-        elif name == "maximum" and operands[0].known == 0:
-            waiting.append(operands[1])
-        elif q.known is None:
-            yield frozenset((q.register,))
 
 
 def _inside(boundaries: Boundaries, side: Side, point: Point, draw: random.Random) -> Point:
