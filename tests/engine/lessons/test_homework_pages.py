@@ -377,3 +377,11 @@ def test_a_comparison_that_multiplies_is_no_condition() -> None:
     with pytest.raises(GradxError) as raised:
         solved("a = relu(z); J = a^2", ["dz = 2*a*(z>0)"])
     assert 'dz="2*a*where(z > 0, 1, 0)"' in (raised.value.problem.hint or "")
+
+
+@pytest.mark.parametrize(
+    ("line", "status"), [("dy = 3", "correct"), ("dy = 2", "wrong"), ("dy = x", "wrong"), ("dx = 0", "undecided")]
+)
+def test_a_number_on_a_step_that_is_decided_at_the_decimals_as_typed_is_judged(line: str, status: str) -> None:
+    (result,) = solved("floor(x*10)*y", [line], "x=0.3 y=2").results
+    assert result.status == status
