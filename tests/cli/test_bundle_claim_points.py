@@ -84,6 +84,11 @@ def test_a_claim_that_is_wrong_beyond_or_on_a_far_boundary_alone_is_wrong(
     assert found["counterexample"]["entry"].startswith(entry)
 
 
+def test_a_claim_that_is_wrong_near_zero_alone_is_wrong(gradx_inside: Any) -> None:
+    assert gradx_inside("check", "sum(tanh(1000*x))", "dx=zeros(3)", "x=[1 2 3]").code == 1
+    assert gradx_inside("check", "sum(tanh(1000*x))", "dx=1000*(1 - tanh(1000*x)^2)", "x=[1 2 3]").code == 0
+
+
 @pytest.mark.parametrize(
     ("program", "claim"),
     [

@@ -36,7 +36,7 @@ from gradx.sweeps.forward import distances, forward
 POINTS, TRIES = 12, 40
 
 TURNED = 6
-_SIZES = (1.0, 30.0, 1000.0)
+_SIZES = (1e-3, 1.0, 30.0, 1000.0)
 """So many of them have other signs and sizes, if the program has finite values and gradients there."""
 
 SPREAD = 0.5
