@@ -216,7 +216,7 @@ FUNCTIONS: tuple[Primitive, ...] = (
     row("acot", lambda m, x: m.where("==", x, m.number(0.0), m.divide(m.pi(), m.number(2.0)),
                                       m.atan(m.divide(m.number(1.0), x))),
          lambda m, v, x: -m.divide(m.number(1.0), m.power(x, m.number(2.0)) + 1.0), names=("arccot",),
-         boundaries=lambda m, x: (x,), convention="the slope on either side", jumps=True, sample=_POSITIVE),
+         boundaries=lambda m, x: (x,), convention="acot'(0) = -1", jumps=True, sample=_POSITIVE),
     row("atan2", lambda m, y, x: m.atan2(y, x),
          lambda m, v, y, x: m.divide(m.divide(x, m.hypot(x, y)), m.hypot(x, y)),
          lambda m, v, y, x: -m.divide(m.divide(y, m.hypot(x, y)), m.hypot(x, y)),

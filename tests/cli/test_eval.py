@@ -264,3 +264,20 @@ def test_a_long_file_that_is_mostly_comments_is_shown_to_sympy_all_the_same(grad
     file.write_text("# nothing\n" * 30_000 + "J = 3*(a + b*c)\n", encoding="utf-8")
     found = json.loads(gradx("eval", "--file", str(file), "a=5", "b=3", "c=2", "--json").out)
     assert [node["symbolic"]["formula"] for node in found["nodes"] if node["name"] == "b"] == ["3*c"]
+
+
+@pytest.mark.parametrize(
+    ("words", "told", "untrue"),
+    [
+        (("where(0.1 + 0.2 == x, 1, 0)*x", "x=0.3"), "where(x == 0.3, 1, 0) = 0", "0.3 == 0.3"),
+        (("abs(x - 0.1 - 0.2)", "x=0.3"), "-sign(0.3 - x) = -1", "0.3 - 0.3"),
+        (("sign(x - 3)*x", "x=5"), "sign(x - 3) = sign(5 - 3) = 1", None),
+    ],
+)
+def test_numbers_are_put_into_a_formula_where_what_is_shown_gives_its_value(
+    gradx: Any, words: tuple[str, ...], told: str, untrue: str | None
+) -> None:
+    """Of 0.1 + 0.2 the digits are not shown that make it another number than 0.3."""
+    out = gradx("eval", *words).out
+    assert told in out
+    assert untrue is None or untrue not in out

@@ -84,7 +84,7 @@ CONVENTIONS = {
     "%": "the slope on the right of the jump",
     "abs": "abs'(0) = 0",
     **dict.fromkeys(("sign", "floor", "ceil"), "slope 0"),
-    "acot": "the slope on either side",
+    "acot": "acot'(0) = -1",
     "atan2": "the slope along the cut",
     "hypot": "slope 0 at the tip of the cone",
     "relu": "relu'(0) = 0",

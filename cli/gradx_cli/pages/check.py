@@ -43,7 +43,7 @@ def answer(solved: Solved, digits: int) -> Answer:
 
 def _alone(solved: Solved, result: Checked) -> str:
     claim = result.claim
-    return solved.named(result) if claim.order > 1 else f"d{solved.program.graph.names[claim.wrt]}"
+    return solved.named(result) if claim.order != 1 else f"d{solved.program.graph.names[claim.wrt]}"
 
 
 def claims(solved: Solved, digits: int) -> Iterator[Block]:
@@ -87,9 +87,9 @@ def _record(program: Program, result: Checked) -> dict[str, object]:
     }
     return {
         "of": names[claim.of],
-        "wrt": names[claim.wrt],
+        "wrt": None if claim.is_value else names[claim.wrt],
         "order": claim.order,
-        "along": ",".join(names[i] for i in claim.along or (claim.wrt,)),
+        "along": ",".join(names[i] for i in (claim.along or (claim.wrt,))[: claim.order]),
         "claim": claim.text,
         "update": claim.is_update,
         **selected(result, "status", "proof", "points", "skipped", "reason", "correct_formula", "counterexample"),
@@ -107,7 +107,7 @@ def _claim(solved: Solved, result: Checked, digits: int) -> Item:
         return Item(mark, text, tone, _how(result, solved.at_point))
     if not result.blamed:
         mark, tone = FOLLOWS
-        what = "and is no step down the gradient" if result.claim.is_update else "and is not the derivative"
+        what = "and is no step down the gradient" if result.claim.is_update else f"and is not {result.claim.subject}"
         return Item(mark, f"{text} follows from what stands above, {what}", tone)
     if result.status == "correct":
         mark, tone = CLAIM_MARKS["wrong"]
@@ -139,11 +139,13 @@ def _difference(result: Checked, digits: int) -> str:
     parts = [f"{safe(name)} = {shown(value, digits)}" for name, value in found.point.items()]
     more = ", …" if len(parts) > MOST_INPUTS else ""
     point = f" at {', '.join(parts[:MOST_INPUTS])}{more}" if parts else ""
-    return f":{point} it is {shown(found.claimed, digits)}, the derivative is {shown(found.actual, digits)}"
+    return f":{point} it is {shown(found.claimed, digits)}, {result.claim.subject} is {shown(found.actual, digits)}"
 
 
 def _right(result: Checked, at_point: bool, digits: int) -> str:
     """What the derivative is: `3*c`, and for a number at a point `3*c = 6`."""
+    if result.claim.is_value:
+        return ""
     formula = result.course_formula or result.correct_formula or ""
     found = result.counterexample
     number = "" if found is None else shown(found.actual, digits)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache, partial
 from itertools import islice
@@ -9,9 +11,11 @@ from typing import Literal, NamedTuple
 
 from gradx.errors import GradxError
 from gradx.language.program import read
+from gradx.numbers.float64 import FLOAT64
 from gradx.point.exploration import Exploration, NodeReport
 from gradx.point.nudge import Nudge
 from gradx.point.verdict import Verdict
+from gradx.sweeps.forward import forward
 from gradx_cli import blocks
 from gradx_cli.answer import Answer, Medium, Record, selected
 from gradx_cli.blocks import GAP, Block, Code, Column, Equation, Part, Table, Tone, constant
@@ -309,7 +313,30 @@ def _symbolic(node: NodeReport, values: dict[str, str], digits: int) -> tuple[st
     numbers = put_in(formula, values) if len(formula) <= LONGEST_CHARACTERS else None
     if numbers is not None and (len(numbers) > LONGEST_CHARACTERS or numbers == formula):
         numbers = None
+    if numbers is not None and value is not None and _CANCELS.search(formula) and not _gives(numbers, float(value)):
+        numbers = None
     return formula, numbers, value
+
+
+_CANCELS = re.compile(r"[-%]|(?:sign|floor|ceil|where)\(")
+"""Where the digits that are not shown may decide: as they are shown, sign(0.3 - 0.3) is not -1."""
+
+
+def _gives(numbers: str, value: float) -> bool:
+    """Whether a formula with the numbers in it, as they are shown, is about `value`."""
+    try:
+        graph = read(numbers.replace("·", "*")).graph
+    except GradxError:
+        return True
+    if graph.inputs:
+        return True
+    run = forward(graph, FLOAT64, {})
+    found = run.values[graph.output]
+    return not run.faults and math.isclose(found, value, rel_tol=ROUGHLY, abs_tol=ROUGHLY)
+
+
+ROUGHLY = 1e-6
+"""The relative difference that shown digits may make."""
 
 
 def _records(exploration: Exploration, nodes: Sequence[int]) -> Iterator[Record]:

@@ -311,7 +311,8 @@ def of_proof(exploration: Exploration, found: ShownProof, digits: int) -> Answer
         verdict, number = found.verdict, shown(found.gradient, digits)
         end = Item("!", safe(verdict.reason or f"it is {verdict.status}"), "doubtful")
         if verdict.status == "agree":
-            said = f"backprop's {number} is within 1e-9 of every number between them: proved"
+            near = "a relative 1e-9" if found.gradient else "1e-9"
+            said = f"backprop's {number} is within {near} of every number between them: proved"
             end = Item("✓", said, "confirmed")
         yield from (GAP, Items([end]))
 

@@ -9,6 +9,7 @@ from string import ascii_lowercase
 from gradx.derive.formulas import Formula
 from gradx.errors import Note
 from gradx.language.program import Program, read_plainly
+from gradx.lessons.grading.chosen import SEPARATOR
 from gradx.lessons.quiz.item import Choice, Item, stage, stages
 from gradx_cli.answer import Answer, Medium, Record, head, selected
 from gradx_cli.blocks import GAP, Block, Heading, Math, Sentence, Title
@@ -166,8 +167,13 @@ def _rows(found: Sequence[Item]) -> Iterator[Record]:
             "kind": item.kind,
             "level": item.level,
             "answer": "; ".join(f"{each.asked} = {each.formula}" for each in item.answers),
-            "choices": " | ".join(each.text for each in item.choices),
+            "choices": SEPARATOR.join(each.text for each in item.choices),
+            "line": _letter(item) if item.kind == "find-the-mistake" else "",
         }
+
+
+def _letter(item: Item) -> str:
+    return next(ascii_lowercase[k] for k, choice in enumerate(item.choices) if choice.is_right)
 
 
 NOTE_FEWER = "no more problems were found: other topics, kinds or levels have more"

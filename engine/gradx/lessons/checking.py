@@ -89,6 +89,8 @@ class Solved(Paged):
     def named(self, result: Checked) -> str:
         """What `result` is about: `dx`, `du/db`, `d^2J/dx^2`."""
         graph, claim = self.program.graph, result.claim
+        if claim.is_value:
+            return graph.names[claim.of]
         if claim.order > 1:
             return written_higher(graph, claim.of, claim.along)
         if claim.is_update:
@@ -162,7 +164,7 @@ def _at_point(claims: Sequence[Claim]) -> list[Claim]:
     """The claims of a page at a point, with what is said in numbers marked as such."""
     found: list[Claim] = []
     for claim in claims:
-        is_at_point = claim.order == 1 and (claim.is_number or any(found[j].is_at_point for j in claim.uses))
+        is_at_point = claim.order < 2 and (claim.is_number or any(found[j].is_at_point for j in claim.uses))
         found.append(replace(claim, is_at_point=is_at_point))
     if len(found) == 1 or not all(claim.is_at_point or claim.is_update for claim in found):
         return found
@@ -186,9 +188,9 @@ def _line(page: PageOfClaims, k: int, point: Mapping[int, Number] | None, assump
 
     where = right_where(judged.trials) if judged.status == "wrong" else None
     silent = where is not None and not claim.uses and not _is_right_by_nothing(judged)
-    silent |= judged.status == "wrong" and judged.is_by_rounding
+    silent |= judged.status == "wrong" and (judged.is_by_rounding or not judged.trials)
     silent |= claim.is_number and claim.equals is not None and page.judged[claim.equals].status == "correct"
-    if silent or len(graph.operations) > MOST_OPERATIONS or claim.order > 1:
+    if silent or len(graph.operations) > MOST_OPERATIONS or claim.order != 1:
         return _checked(judged, standing, where)
     mistake = diagnosed(page, k)
     if mistake is not None and mistake.helper is not None:
@@ -209,7 +211,7 @@ def _with_formulas(answers: Answers, found: Sequence[Checked]) -> tuple[Checked,
     made = []
     for k, checked in enumerate(found):
         claim = checked.claim
-        if claim.is_update or not (checked.blamed or checked.status == "wrong"):
+        if claim.order < 1 or claim.is_update or not (checked.blamed or checked.status == "wrong"):
             made.append(checked)
             continue
         formula = answers.formulas.short(claim.of, *(claim.along or (claim.wrt,)))
@@ -259,7 +261,8 @@ def _joined(found: Checked, heard: Equality, *, at_point: bool, assumed: bool) -
     if heard.equal and (status == "correct" or (status == "undecided" and not at_point)):
         known = replace(found, status="correct", proof="symbolic", reason=found.reason if status == "correct" else None)
     elif heard.equal and status == "wrong":
-        reason = "SymPy proves it, and yet the numbers differ at the point shown"
+        differ = "the numbers differ at the point shown" if found.counterexample else found.reason
+        reason = f"SymPy proves it, and yet {differ}"
         known = replace(found, status="undecided", reason=reason, mistake=None, right_where=None)
     elif not heard.equal and status == "correct" and not assumed:
         reason = "it agrees wherever it was compared, and yet SymPy finds a point at which it differs"

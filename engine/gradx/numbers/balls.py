@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import reduce
+from functools import lru_cache, reduce
 from operator import truediv
 from typing import Protocol, TypeVar, cast
 
@@ -163,18 +163,21 @@ class Balls(BallFunctions[arb]):
         return (arb.pi() / x.sin_pi()) ** 2 - acb(_ONE - x).polygamma(acb(1)).real
 
 
-class TypedBalls(Balls):
-    """Balls in which a binary64 number stands for the decimal it is written as: 0.1 is a tenth, `pi` is π."""
-
-    number: Callable[[float], arb] = staticmethod(lambda x: _typed(x))
-
-
-def _typed(x: float) -> arb:
+@lru_cache(maxsize=1024)
+def _typed(x: float, _bits: int) -> arb:
+    """One object for one number: a comparison knows by it that both of its sides are the same, where balls alone do not
+    tell."""
     if x.is_integer():
         return arb(x)
     if x == math.pi:
         return arb.pi()
     return arb.const_e() if x == math.e else arb(repr(x))
+
+
+class TypedBalls(Balls):
+    """Balls in which a binary64 number stands for the decimal it is written as: 0.1 is a tenth, `pi` is π."""
+
+    number: Callable[[float], arb] = staticmethod(lambda x: _typed(x, ctx.prec))
 
 
 BALLS = Balls()  # type: ignore[abstract]

@@ -411,3 +411,14 @@ def test_what_is_worked_out_from_a_rounded_number_earns_its_marks(
     for dw in ("da*x", "3.21", "1.07*3"):
         graded(gradx, tmp_path, f"name,Q1\nA,da = 1.07; dw = {dw}\n", "--force", *options, key=key)
         assert table(tmp_path / "out" / "grades.csv")[0]["total"] == "2"
+
+
+def test_values_of_nodes_are_no_answers_and_one_that_may_be_meant_as_one_is_looked_at(
+    gradx: Any, tmp_path: Path
+) -> None:
+    key = tmp_path / "key.csv"
+    key.write_text("question,program,ask,point\nQ1,y = x^2,dx,\nQ2,z = w*x + b; J = z^2,dw,w=1 x=2 b=3\n", "utf-8")
+    sheet = "name,Q1,Q2\nAnn,y = x^2; dx = 2x,z = 5; dw = 20\nBo,y = 2x,z = 7; dw = 28\nCy,dx = 2x,J = 20\n"
+    graded(gradx, tmp_path, sheet, key=key)
+    rows = table(tmp_path / "out" / "grades.csv")
+    assert [(row["Q1"], row["Q2"]) for row in rows] == [("1", "1"), ("", "1"), ("1", "")]

@@ -347,6 +347,30 @@ def test_a_quiz_of_free_answers_is_a_key_for_grading_them(gradx: Any, tmp_path: 
     assert record["students"][0]["total"] == sum(len(item["answers"]) for item in items)
 
 
+def test_a_quiz_of_lines_to_be_found_is_a_key_for_grading_them(gradx: Any, tmp_path: Any) -> None:
+    words = ("quiz", "--kind", "find-the-mistake", "--seed", SEED, "--count", "2")
+    (tmp_path / "key.csv").write_text(gradx(*words, "--format", "csv").out, "utf-8")
+    items = json.loads(gradx(*words, "--json").out)["items"]
+    rights = [[choice["right"] for choice in item["choices"]].index(True) for item in items]
+    texts = [[choice["text"] for choice in item["choices"]] for item in items]
+    letters = [["abcdefghij"[k] for k in range(len(each))] for each in texts]
+    right = [
+        [letters[n][k] for n, k in enumerate(rights)],
+        [f"Line {k + 1}." for k in rights],
+        [texts[n][k].replace(" ", "") for n, k in enumerate(rights)],
+        [f"({letters[n][k].upper()}) {texts[n][k]}" for n, k in enumerate(rights)],
+        [texts[n][k].partition(" = ")[0] for n, k in enumerate(rights)],
+    ]
+    wrong = [letters[n][k - 1] for n, k in enumerate(rights)]
+    left = ["z", "dq = 3"]
+    lines = [",".join((f"P{row}", *cells)) for row, cells in enumerate([*right, wrong, left])]
+    (tmp_path / "answers.csv").write_text("\n".join(("Name,Q1,Q2", *lines)), "utf-8")
+    answer = gradx("grade", "answers.csv", "--key", "key.csv", "--json")
+    assert answer.code == 0, answer.err
+    totals = [student["total"] for student in json.loads(answer.out)["students"]]
+    assert totals == [2.0] * len(right) + [0.0, None]
+
+
 # Programs, topics, and what cannot be
 
 

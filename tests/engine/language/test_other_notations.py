@@ -281,6 +281,8 @@ def test_a_range_that_is_hinted_at_is_read(text: str, hint: str) -> None:
         ("x↑2", "x^2"),
         ("x**2 if x else 0", "where(x != 0, x^2, 0)"),
         ("minus x", "-x"),
+        ("sine of x^2", "sin(x^2)"),
+        ("absolute value of x^3", "abs(x^3)"),
         ("(x as f64).sin()", "sin(x)"),
         ("x mod 2π", "x % (2*pi)"),
         ("√[3](x + 1)", "root(x + 1, 3)"),
@@ -320,6 +322,8 @@ def test_a_derivative_is_asked_for(text: str, reading: str, wrt: tuple[str, ...]
         (r"f'(x) \approx 2x", ("2*x",)),
         ("(x^2)'", ("x^2",)),
         ("(sin x)'", ("sin(x)",)),
+        ("square root of x^2 + 1", ("sqrt(x^2) + 1", "sqrt(x^2 + 1)")),
+        ("sine of x squared", ("sin(x^2)",)),
         ("2Acos(x)", ("2*acos(x)", "2*A*cos(x)")),
         ("𝟙(x > 0)·x", ("where(x > 0, 1, 0)*x",)),
     ],
@@ -342,6 +346,8 @@ def test_what_may_be_meant_is_offered(text: str, meanings: tuple[str, ...]) -> N
         ("$x^2$ and $y$", "where"),
         ("f(x)=x^2, g(x)=x^3", "define it first"),
         ("x'", "gradx eval shows it"),
+        ("tangent of x^2 at 3", "--taylor 1 x=3"),
+        ("find the equation of the tangent line to x^2 at x = 3", "--taylor 1 x=3"),
     ],
 )
 def test_a_refusal_says_what_to_write(text: str, hint: str) -> None:

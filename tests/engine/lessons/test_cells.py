@@ -174,3 +174,32 @@ def test_in_a_large_program_other_sides_are_looked_at_too() -> None:
 def test_whether_a_claim_jumps_where_the_program_is_smooth(program: str, claim: str, alone: bool) -> None:
     read_program = read(program)
     assert jumps_alone(read_program.graph, read_claim(read_program, claim)) is alone
+
+
+@pytest.mark.parametrize(
+    ("program", "right", "wrong"),
+    [
+        ("x^2", "2*x", "2*x + tanh(1e6*(x - 40)) + 1"),
+        ("x^2", "2*x", "2*x + exp(-(1e6*(x - 40.1))^2)"),
+        ("x^2", "2*x", "2*x + sigmoid(1e6*(x - 1/3)) - sigmoid(1e6*(x - 0.4))"),
+        ("x^2", "2*x", "2*x + 2^(-(1e5*(x - 77.7))^2)"),
+        ("x^2", "2*x", "2*x + erf(1e6*(log(x) - 5)) + 1"),
+        ("x^2*y", "2*x*y", "2*x*y + sigmoid(1e9*(x + y - 123.4))"),
+        ("x^2 + log(cosh(1e6*(x - 40)))/1e6 + x", "2*x + tanh(1e6*(x - 40)) + 1", "2*x"),
+    ],
+)
+def test_steep_places(program: str, right: str, wrong: str) -> None:
+    assert checked(program, f"dx={right}").status == "correct"
+    assert checked(program, f"dx={wrong}").status == "wrong"
+
+
+def test_no_more_points_where_nothing_is_steep() -> None:
+    assert checked("tanh(w*x + b)", "dw=x*(1 - tanh(w*x + b)^2)").points == 20
+    assert checked("x*exp(-x^2/2)", "dx=(1 - x^2)*exp(-x^2/2)").points == 20
+
+
+@pytest.mark.parametrize("number", ["17.3", "0.333", "1234.56789012", "1e-7"])
+@pytest.mark.parametrize(("program", "right"), [("x^2", "2*x"), ("abs(x)", "sign(x)")])
+def test_a_claim_that_is_wrong_at_one_decimal(program: str, right: str, number: str) -> None:
+    assert checked(program, f"dx={right}").status == "correct"
+    assert checked(program, f"dx={right} + where(x == {number}, 1, 0)").status == "wrong"

@@ -55,21 +55,23 @@ _ARROW: Final = re.compile(
     r"\A\s*(?:[^\W\d]\s*[:=]\s*)?\(?\s*([^\W\d]\w*)\s*\)?\s*(?:\|?->|[→↦⟼]|\\mapsto)\s*(?=.*\b\1(?![A-Za-z_]))"
 )
 _OPERAND: Final = r"(\w*\([^()]*\)|\w+(?:\^\w+)?)"
+_ARGUMENT: Final = r"((?:\w+|\([^()]*\))(?:\s*(?:\^|\*\*)\s*(?:\w+|\([^()]*\)))?)"
+"""What a function in words is `of`: `sine of x^2` is sin(x^2)."""
 _PHRASES: Final = rules(
     *(
         (rf"\b(?:the\s+)?{word}\s+(?:of|between)\s+{_OPERAND}\s+and\s+{_OPERAND}", rf"(\1{sign}\2)")
         for word, sign in (("product", "*"), ("sum", " + "), ("quotient", "/"), ("difference", " - "))
     ),
-    (r"\b(?:the\s+)?square\s+root\s+of\s+(\w+|\([^()]*\))", r"sqrt(\1)"),
-    (r"\b(?:the\s+)?cube\s+root\s+of\s+(\w+|\([^()]*\))", r"cbrt(\1)"),
-    (r"\blog\s+base\s+2\s+of\s+(\w+|\([^()]*\))", r"log2(\1)"),
-    (r"\blog\s+base\s+10\s+of\s+(\w+|\([^()]*\))", r"log10(\1)"),
-    (r"\blog\s+base\s+(\w+)\s+of\s+(\w+|\([^()]*\))", r"log(\2)/log(\1)"),
-    (r"\b(?:the\s+)?natural\s+log(?:arithm)?\s+of\s+(\w+|\([^()]*\))", r"log(\1)"),
-    (r"\b(?:the\s+)?absolute\s+value\s+of\s+(\w+|\([^()]*\))", r"abs(\1)"),
-    (r"\b(sine|cosine|tangent|exponential|logarithm)\s+of\s+(\w+|\([^()]*\))", r"\1(\2)"),
     (r"(\w+|\))\s+squared\b", r"\1^2"),
     (r"(\w+|\))\s+cubed\b", r"\1^3"),
+    (r"\b(?:the\s+)?square\s+root\s+of\s+" + _ARGUMENT, r"sqrt(\1)"),
+    (r"\b(?:the\s+)?cube\s+root\s+of\s+" + _ARGUMENT, r"cbrt(\1)"),
+    (r"\blog\s+base\s+2\s+of\s+" + _ARGUMENT, r"log2(\1)"),
+    (r"\blog\s+base\s+10\s+of\s+" + _ARGUMENT, r"log10(\1)"),
+    (r"\blog\s+base\s+(\w+)\s+of\s+" + _ARGUMENT, r"log(\2)/log(\1)"),
+    (r"\b(?:the\s+)?natural\s+log(?:arithm)?\s+of\s+" + _ARGUMENT, r"log(\1)"),
+    (r"\b(?:the\s+)?absolute\s+value\s+of\s+" + _ARGUMENT, r"abs(\1)"),
+    (r"\b(sine|cosine|tangent|exponential|logarithm)\s+of\s+" + _ARGUMENT, r"\1(\2)"),
     (
         r"(\w+|\))\s+(?:raised\s+)?to\s+the\s+(?:power\s+(?:of\s+)?)?"
         r"((?:minus\s+|-)?(?:\w+\^[0-9]+|[0-9]+(?=th|rd|nd|st)|\w+))(?:th|rd|nd|st)?(?:\s+power)?\b",
@@ -84,7 +86,7 @@ _PHRASES: Final = rules(
     (r"\bone\s+over\s+", "1/"),
     (r"\b(?:one\s+)?half\s+(?:of\s+)?(?=\w)", "1/2*"),
     (r"\b(?:the\s+)?square\s+of\s+(\w+|\([^()]*\))", r"\1^2"),
-    (r"\b(?:the\s+)?([a-z]+[0-9]*)\s+of\s+(\w+|\([^()]*\))", r"\1(\2)"),
+    (r"\b(?:the\s+)?([a-z]+[0-9]*)\s+of\s+" + _ARGUMENT, r"\1(\2)"),
     (r"\s+(?:equals|is\s+equal\s+to)\s+", " = "),
     (r"\s+plus\s+", " + "),
     (r"\s+minus\s+", " - "),
@@ -117,6 +119,8 @@ _OUTSIDE: Final = (
      "give each its value behind the formula, x=[1 2 3], or write out the factors: x1*x2*x3"),
     (r"\bsoftmax\s*\(|\\(?:mathrm|operatorname|text)\{softmax\}", "vectors are not read here", FOREIGN["softmax"]),
     (r"\barg(?:max|min)\s*\(", "places of a maximum or minimum are not known here", _HINT),
+    (r"(?i)\A\s*(?:find\s+|what\s+is\s+)?(?:the\s+)?(?:equation\s+of\s+)?(?:the\s+)?(?:tangent|normal)(?:\s+line)?\s+(?:to|of)\s.*\sat\s",
+     "a tangent line is a polynomial of order 1", 'gradx diff "x^2" --taylor 1 x=3; its slope is gradx diff "x^2" x=3'),
     (r"±|∓", "`±` is two expressions in one", "write each for itself: x + 1, x - 1"),
     (r"→|⇒|⇔|⟹|\\(?:to|Rightarrow|implies|iff|rightarrow)(?![A-Za-z])", "an argument is no expression",
      "write the formula alone; a value is given after it: x=3"),
@@ -245,7 +249,7 @@ def _spoken(spoken: Mapped) -> tuple[str, ...]:
 
 
 _LAST: Final = re.compile(r"(.*\W.*?)(\^(?:[0-9]+|\(\w+\)))", re.DOTALL)
-_FIRST: Final = re.compile(r"([a-z]+)\((\w+)\)(\s*[-+*/^].*)", re.DOTALL)
+_FIRST: Final = re.compile(r"([a-z]+)\(([\w^]+)\)(\s*[-+*/^].*)", re.DOTALL)
 
 
 def _is_word(word: str, known: Set[str]) -> bool:

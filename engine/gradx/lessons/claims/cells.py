@@ -42,7 +42,7 @@ _ASTRIDE, _TOUCHING = 2.0**-6, 1e-4
 """Beside a touch, as far as it is not found itself; how small what touches zero is beside its neighbours."""
 _MOST_OF_ONE, _MOST_VALLEYS = 4, 4
 _MOST_LINES, _MOST_CELLS, _MOST_BESIDE, _MOST_BESIDE_ONE = 36, 32, 24, 12
-_LARGEST = 2_000  # operations and their arguments
+LARGEST = 2_000  # operations and their arguments
 _MOST_EVALUATED = 150_000
 """Operations that may be evaluated, all lines together."""
 
@@ -59,6 +59,10 @@ Along = Callable[[float], list[float]]
 """The boundary quantities where the input that moves is at x; nan where one has no value."""
 
 
+Watched = Callable[[Graph, Recorder, Sequence[Quantity]], tuple[Quantity, ...]]
+"""The quantities of a graph, with its nodes at these values, whose zeros are looked for."""
+
+
 class Boundaries:
     """The boundary quantities of a program and of a claim about it, as far as they move with an input: each once, and
     recorded, since they are asked for at thousands of points.
@@ -66,7 +70,7 @@ class Boundaries:
     `inputs` are those of the program that move one; `evaluated` counts what was worked out.
     """
 
-    def __init__(self, graph: Graph, claim: Claim) -> None:
+    def __init__(self, graph: Graph, claim: Claim, watched: Watched = boundaries) -> None:
         self.graph = graph
         self.evaluated = 0
         recorder = Recorder()
@@ -75,7 +79,7 @@ class Boundaries:
         values = forward(graph, m, registers).values
         own = forward(claim.formula, m, {i: values[j] for i, j in claim.operands.items()}).values
         both = ((graph, values), (claim.formula, own))
-        quantities = tuple(dict.fromkeys(q for g, found in both for q in boundaries(g, recorder, found)))
+        quantities = tuple(dict.fromkeys(q for g, found in both for q in watched(g, recorder, found)))
         stairs = dict.fromkeys(q for g, found in both for q in _stairs(g, found) if q.known is None)
         self._count = len(quantities)
         self._tape = recorder.tape([*quantities, *stairs])
@@ -149,7 +153,7 @@ def beside_boundaries(graph: Graph, claim: Claim, bases: Sequence[Point]) -> lis
         return []
     boundaries = Boundaries(graph, claim)
     known: dict[Side, Point] = {boundaries.side(base): base for base in bases}
-    if boundaries.size > _LARGEST:
+    if boundaries.size > LARGEST:
         return _on_other_sides(boundaries, known)
     lines: dict[tuple[int, Side | None], _Line] = {}
     alone = jumps_alone(graph, claim)
@@ -163,7 +167,7 @@ def beside_boundaries(graph: Graph, claim: Claim, bases: Sequence[Point]) -> lis
         for i in boundaries.inputs:
             key = (i, None if boundaries.is_alone(i) else tuple(base.values()))
             if key not in lines:
-                lines[key] = _line(boundaries.along(base, i))
+                lines[key] = line_of(boundaries.along(base, i))
                 zeros = lines[key].on[:_MOST_BESIDE_ONE] if alone else ()
                 on += [{**base, i: x} for zero in zeros for x in (zero, float(f"{zero:.7g}"))]
                 beside += [{**base, i: x} for x in lines[key].beside[:_MOST_BESIDE_ONE]]
@@ -213,7 +217,7 @@ class _Line(NamedTuple):
     later: list[float]
 
 
-def _line(at: Along) -> _Line:
+def line_of(at: Along) -> _Line:
     zeros, seen, later = _zeros(at)
     touched = [side for x in later if abs(x) > 1 for side in _astride(at, x)]
     ends = [-math.inf, *zeros, math.inf]

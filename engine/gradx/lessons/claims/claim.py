@@ -87,9 +87,10 @@ class Claim:
 
     One of higher order is `along` one node after the other, the last of which is `wrt`. `formula` is the text as a
     graph of its own, what stands above written out, `operands` the program's node that each of its inputs stands for;
-    `own` is the text alone. `remarks` say how the text was read. An update (`w := …`) claims what `wrt` becomes.
-    `is_in_numbers`: it stands on a page of numbers. `is_at_point`: it is meant at the given point alone, as a number
-    is, and what uses one. `equals`: the claim that this one goes on from, in a chained line, by its place on the page;
+    `own` is the text alone. `remarks` say how the text was read. An update (`w := …`) claims what `wrt` becomes, a
+    value (`z = 0.75`) what `of` is, which is `wrt` too. `is_in_numbers`: it stands on a page of numbers. `is_at_point`:
+    it is meant at the given point alone, as a number is, and what uses one. `equals`: the claim that this one goes on
+    from, in a chained line, by its place on the page;
     `where`: what is assumed of it alone.
     """
 
@@ -102,6 +103,7 @@ class Claim:
     along: tuple[int, ...] = ()
     own: Own | None = field(default=None, repr=False)
     is_update: bool = False
+    is_value: bool = False
     is_in_numbers: bool = False
     is_at_point: bool = False
     equals: int | None = None
@@ -114,7 +116,12 @@ class Claim:
 
     @property
     def order(self) -> int:
-        return max(1, len(self.along))
+        return 0 if self.is_value else max(1, len(self.along))
+
+    @property
+    def subject(self) -> str:
+        """What it is about, in a sentence."""
+        return "the value" if self.is_value else "the derivative"
 
     @property
     def is_number(self) -> bool:
@@ -177,6 +184,20 @@ def read_update(program: Program, word: str, above: Above = NOTHING) -> Claim | 
         start += len(body) - len(formula) + 1
     typed = _Typed(word, match[1], formula, start)
     return _claim(program, typed, above, program.graph.output, wrt, (), is_update=True)
+
+
+def valued_node(graph: Graph, word: str) -> int | None:
+    """The node whose value a line says, as `z = 0.75` does; None for another line, and for an input, which is given."""
+    head, equals, formula = word.partition("=")
+    node = graph.index.get(_name(head)) if equals and not formula.startswith("=") else None
+    return None if node in graph.inputs else node
+
+
+def read_value(program: Program, word: str, node: int, above: Above = NOTHING) -> Claim:
+    """What a line says that `node` is. Raises as `read_claim`."""
+    head, _, formula = word.partition("=")
+    typed = _Typed(word, head, formula, len(head) + 1)
+    return replace(_claim(program, typed, above, node, node, ()), is_value=True)
 
 
 @dataclass(frozen=True, slots=True)

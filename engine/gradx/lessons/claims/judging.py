@@ -35,12 +35,15 @@ LEAST_DECIMALS = 2
 
 _NO_DERIVATIVE = ("kink", "edge", "jump", "vertical")
 _NOT_KNOWN = "the derivative at this point is not known"
+_VALUE_NOT_KNOWN = "the value at this point is not known"
+NEEDS_VALUES = "a value for a node needs the inputs' values"
 _BESIDE = "the numbers as typed may be on a boundary, and float64's are beside it"
 _LARGEST_EXPONENT = 10_000
 _VISIBLE = 1e-6
 _MORE_DIGITS = (3, 20, 40, 70)
 _ROUNDED = 6
 _FEWEST_HOLES = 2
+MOST_NAMES = 8
 
 Status = Literal["correct", "wrong", "undecided"]
 Proof = Literal["symbolic", "numeric"]
@@ -89,6 +92,8 @@ def judge_claim(
     """
     if work(graph) + work(claim.formula) > MOST_FOR_ONE:
         return Judged(claim, "undecided", 0, 0, "the program is too large for a claim about it to be checked")
+    if claim.is_value and claim.is_number and point is None:
+        return Judged(claim, "undecided", 0, 0, f"{NEEDS_VALUES}: {_bindings(graph)}")
     with precision(BITS[0]):
         comparison = Comparison(graph, claim, assumptions)
         here = None if point is None else _at_point(comparison, point, truth)
@@ -107,6 +112,11 @@ def judge_claim(
     return here
 
 
+def _bindings(graph: Graph) -> str:
+    names = [f"{graph.names[i]}=…" for i in graph.inputs]
+    return " ".join(names[:MOST_NAMES]) + " …" * (len(names) > MOST_NAMES)
+
+
 def _at_many_points(comparison: Comparison) -> Judged:
     claim = comparison.claim
     sampled = taken_sample(comparison)
@@ -114,11 +124,27 @@ def _at_many_points(comparison: Comparison) -> Judged:
     trials, skipped = tuple(sampled.trials), sampled.skipped
     if clearest is not None:
         shown = _counterexample(clearest)
-        reason = _in_more_digits(clearest.claimed, clearest.exact)
+        reason = _in_more_digits(claim, clearest.claimed, clearest.exact)
         return Judged(claim, "wrong", len(trials), skipped, reason, shown, trials, clearest)
+    nowhere = _has_value_nowhere(comparison, sampled)
+    if nowhere is not None:
+        return Judged(claim, "wrong", 0, skipped, nowhere)
     if len(trials) < sampled.needed and not (trials and not comparison.dependence.graph.inputs):
         return Judged(claim, "undecided", len(trials), skipped, _too_few(comparison, sampled), trials=trials)
     return Judged(claim, "correct", len(trials), skipped, _without_value(sampled), trials=trials)
+
+
+def _has_value_nowhere(comparison: Comparison, sample: Sample) -> str | None:
+    """What is said of a claim that is proved to have no value at any of the points, many, where the derivative has one;
+    None where it may have some."""
+    claim, holes = comparison.claim, sample.holes
+    if sample.trials or len(holes) < sample.needed or any(claim.formula.output not in h.formula.faults for h in holes):
+        return None
+    names = comparison.dependence.graph.names
+    points = ([f"{names[i]} = {float(ball(x)):.10g}" for i, x in hole.point.items()] for hole in holes)
+    shown = ", ".join(min(points, key=lambda point: sum(map(len, point)))[:MOST_NAMES])
+    what = names[claim.of] if claim.is_value else claim.subject
+    return f"it has no value where {what} has one{f', as at {shown}' if shown else ''}"
 
 
 def _without_value(sample: Sample) -> str | None:
@@ -146,12 +172,12 @@ def _clearest(comparison: Comparison, refuting: Sequence[Trial]) -> Trial | None
     return next((trial for trial in shown if trial.agrees is False), plainly[0])
 
 
-def _in_more_digits(claimed: arb, exact: arb) -> str | None:
+def _in_more_digits(claim: Claim, claimed: arb, exact: arb) -> str | None:
     """What is said of a difference that ten digits do not show; None where they do."""
     if f"{float(claimed):.10g}" != f"{float(exact):.10g}":
         return None
     digits = next((n for n in _MORE_DIGITS if _decimal(claimed, n) != _decimal(exact, n)), _MORE_DIGITS[-1])
-    return f"they do differ: it is {_decimal(claimed, digits)}, the derivative is {_decimal(exact, digits)}"
+    return f"they do differ: it is {_decimal(claimed, digits)}, {claim.subject} is {_decimal(exact, digits)}"
 
 
 def _decimal(x: arb, digits: int) -> str:
@@ -193,6 +219,13 @@ class Truth(NamedTuple):
     reason: str | None = None
 
 
+def _no_value(graph: Graph, point: Mapping[int, Number]) -> Truth:
+    """Why the value at a point is not known. Raises GradxError("domain") where there is none."""
+    floats = {i: float(ball(x)) for i, x in point.items()}
+    Judge(graph, forward(graph, FLOAT64, floats), floats, lambda: point, everything=True).require_value()
+    return Truth(None, _VALUE_NOT_KNOWN)
+
+
 def true_derivative(dependence: Dependence, point: Mapping[int, Number]) -> Truth:
     """The derivative at a point, proved: at the numbers as typed, on a boundary at float64's.
 
@@ -216,10 +249,12 @@ def true_derivative(dependence: Dependence, point: Mapping[int, Number]) -> Trut
 def _at_point(comparison: Comparison, point: Mapping[int, Number], truth: Truth | None) -> Judged:
     """The verdict at one point, whose numbers are exact."""
     claim = comparison.claim
+    trial = comparison.at(point) if truth is None else None
+    if claim.is_value:
+        truth = _no_value(comparison.dependence.graph, point) if trial is None else Truth(trial.exact)
     exact, reason = truth or true_derivative(comparison.dependence, point)
     if exact is None:
         return Judged(claim, "undecided", 0, 1, reason)
-    trial = comparison.at(point) if truth is None else None
     claimed = comparison.claimed(point) if trial is None else trial.claimed
     if not claimed.is_finite():
         return Judged(claim, "undecided", 0, 1, "the claim has no value at this point")
@@ -227,14 +262,14 @@ def _at_point(comparison: Comparison, point: Mapping[int, Number], truth: Truth 
         trial = None  # its balls leave open on which side of a step they are; what is proved does not
     agrees, trials = (claimed.overlaps(exact), ()) if trial is None else (trial.agrees, (trial,))
     if agrees or is_rounded(claim, exact):
-        told = None if agrees else f"it is rounded: the derivative is {float(exact):.10g}"
+        told = None if agrees else f"it is rounded: {claim.subject} is {float(exact):.10g}"
         return Judged(claim, "correct", 1, reason=told, trials=trials, is_by_rounding=not agrees)
     if agrees is None:
-        return Judged(claim, "undecided", 0, 1, f"{BITS[-1]:,} bits leave open whether it is the derivative")
+        return Judged(claim, "undecided", 0, 1, f"{BITS[-1]:,} bits leave open whether it is {claim.subject}")
     names = comparison.dependence.graph.names
     shown = Counterexample({names[i]: float(ball(x)) for i, x in point.items()}, float(claimed), float(exact))
     too_far = rounded_too_far(claim, exact)
-    told = too_far or _in_more_digits(claimed, exact)
+    told = too_far or _in_more_digits(claim, claimed, exact)
     return Judged(claim, "wrong", 1, 0, told, shown, trials, trial, is_by_rounding=too_far is not None)
 
 

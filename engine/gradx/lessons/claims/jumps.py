@@ -25,6 +25,8 @@ def jumps_alone(graph: Graph, claim: Claim) -> bool:
     jumping = [i for i, row in enumerate(formula.primitives) if row and row.name != "^" and (row.jumps or row.relation)]
     if not jumping:
         return False
+    if _compared(formula) and not _compared(graph):
+        return True
     recorder = Recorder()
     m = recorder.arithmetic
     values = forward(graph, m, {i: recorder.input() for i in graph.inputs}).values
@@ -32,6 +34,11 @@ def jumps_alone(graph: Graph, claim: Claim) -> bool:
     bends = (q for i in graph.upstream(claim.of) for q in distances(graph, m, values, i) if not recorder.is_step(q))
     known = set().union(*(_factors(recorder, q) for q in bends))
     return any(not known.issuperset(_factors(recorder, q)) for i in jumping for q in distances(formula, m, own, i))
+
+
+def _compared(graph: Graph) -> bool:
+    """Whether a single number makes a case of its own."""
+    return any(row.relation in ("==", "!=") for row in graph.rows)
 
 
 def _factors(recorder: Recorder, quantity: Quantity) -> Iterator[frozenset[tuple[int, Fraction]]]:

@@ -1,5 +1,6 @@
 """A page of homework: claims in order, the helpers and updates between them, and what is assumed.
 
+a = 0.679              the value of a node
 s = a*(1 - a)          a helper: no node bears its name, and it is not judged
 da/dz = s              a claim
 dz = dL/da*da/dz       a claim that uses those above
@@ -20,7 +21,16 @@ from gradx.graph import Graph
 from gradx.language.bindings import Binding, read_binding
 from gradx.language.program import Program, read
 from gradx.language.tokens import NAME_PATTERN, is_name, names_in, normal_name
-from gradx.lessons.claims.claim import QUOTIENT, Above, Claim, is_claim, read_claim, read_update
+from gradx.lessons.claims.claim import (
+    QUOTIENT,
+    Above,
+    Claim,
+    is_claim,
+    read_claim,
+    read_update,
+    read_value,
+    valued_node,
+)
 from gradx.lessons.claims.lines import (
     Assumption,
     condition_beside,
@@ -45,8 +55,8 @@ _USUAL: Final = ("J", "L", "C", "E")
 _DIFFERENTIAL: Final = re.compile(r"\s(d\w+)\s*$")
 """What a claim that is plain does not hold: another one, a value; a differential, unless it is a claim above."""
 
-_OTHER_EQUALS: Final = re.compile(r"\A([^=<>!:≈≡(]*(?:[d∂]\w|')[^=<>!:≈≡(]*)(==|≈|≡)")
-"""What stands for the `=` behind a derivative, which takes its place."""
+_OTHER_EQUALS: Final = re.compile(r"\A([^=<>!:≈≡(]*(?:[d∂]\w|')[^=<>!:≈≡(]*|\s*\w+\s*(?=≈))(==|≈|≡)")
+"""What stands for the `=` behind a derivative or a name, which takes its place."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +96,8 @@ class _Reader:
             self._helper(text)
         elif _is_binding(self.graph, text):
             self._bind(read_binding(text))
+        elif (node := valued_node(self.graph, text)) is not None:
+            self._values(number, text, node)
         else:
             self._claims(number, text)
 
@@ -163,6 +175,13 @@ class _Reader:
             self._add(number, replace(claim, equals=before, where=where, remarks=(*remarks, *claim.remarks)))
             before, remarks = len(self.claims) - 1, ()
 
+    def _values(self, number: int, text: str, node: int) -> None:
+        """What a line says that a node is, once for each formula."""
+        before = None
+        for word in equalities(text, self.graph.index):
+            self._add(number, replace(read_value(self.program, word, node, self.above), equals=before))
+            before = len(self.claims) - 1
+
     def _is_plain(self, text: str) -> bool:
         """Whether nothing but one claim stands in it."""
         end = _DIFFERENTIAL.search(text)
@@ -176,7 +195,7 @@ class _Reader:
         if len(self.claims) == MOST_LINES:
             raise GradxError("claim", f"a page has at most {MOST_LINES} claims", hint="check it in parts")
         place, self.claims, self.numbers = len(self.claims), [*self.claims, claim], [*self.numbers, number]
-        if claim.is_update or claim.order > 1 or claim.own is None:
+        if claim.is_update or claim.order != 1 or claim.own is None:
             return
         names, graph = self.graph.names, self.graph
         of, wrt = names[claim.of], names[claim.wrt]
@@ -243,6 +262,8 @@ def is_page_line(graph: Graph, text: str) -> bool:
         return True
     if _is_binding(graph, text):
         return False
+    if valued_node(graph, text) is not None:
+        return True
     name, equals, _ = text.partition("=")
     if not equals and ":" not in text:
         return True
@@ -283,7 +304,7 @@ def used_as_helper(graph: Graph, text: str, others: Sequence[str]) -> bool:
 
 def _is_binding(graph: Graph, text: str) -> bool:
     name, equals, _ = text.partition("=")
-    if not equals or normal_name(name.strip() or "_") not in graph.index:
+    if not equals or graph.index.get(normal_name(name.strip() or "_")) not in graph.inputs:
         return False
     try:
         read_binding(text)

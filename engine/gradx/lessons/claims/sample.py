@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from gradx.graph import Graph
 from gradx.lessons.claims.cells import SEED, Point, beside_boundaries
+from gradx.lessons.claims.steep import near_steep
 from gradx.lessons.claims.trial import Comparison, Trial
 from gradx.numbers.float64 import FLOAT64
 from gradx.row_shape import functions_of
@@ -102,6 +103,7 @@ def taken_sample(comparison: Comparison) -> Sample:
     bases = found[:_BASES] or [dict.fromkeys(graph.inputs, 1.0)]
     beside = beside_boundaries(graph, claim, bases)
     found += [point for point in beside if sample.take(comparison, point)]
+    found += [point for point in near_steep(graph, claim, found or bases) if sample.take(comparison, point)]
     for point in itertools.chain(itertools.islice(mixed(beside), tries), around(found)):
         if len(sample.trials) >= sample.needed or len(sample.refuting) >= refutations:
             break

@@ -3,7 +3,8 @@
 A line that uses claims is where it went wrong if it is right neither with the true derivatives in the place of the
 names above, nor as what backprop gives with the claimed adjoints in place; one that uses none, if it is right neither
 in truth nor carried. Claimed adjoints are put in place for all wrong lines above together, and then for each alone.
-What is worked out from a rounded number is right where that is all that it is off by.
+What is worked out from a rounded number is right where that is all that it is off by, and what follows from a value
+that is stated above for a node is no mistake of its own.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from gradx.lessons.claims.trial import Trial, agree, claimed_at
 from gradx.numbers.balls import TYPED_BALLS as M
 from gradx.numbers.balls import precision
 from gradx.sweeps.backprop import Rule, backprop
-from gradx.sweeps.forward import forward
+from gradx.sweeps.forward import corrected, forward
 
 if TYPE_CHECKING:
     from flint import arb
@@ -117,14 +118,18 @@ class PageOfClaims:
         claim = self.claims[k]
         if judged.status == "undecided" or claim.order > 1:
             return Standing(judged.status, judged.status == "wrong")
+        stated = self._stated_above(k) if judged.status == "wrong" else []
+        right = [j for j in stated if self.judged[j].status == "correct"]
+        if has_digits(claim) and self._holds_at(k, right):
+            return self._worked_out_from_rounded(k)
+        if self._holds_at(k, stated):
+            return Standing("correct", blamed=False)
+        if claim.is_value:
+            return Standing(judged.status, judged.status == "wrong")
         wrong, slopes = self.wrong_above(k), self.slopes_above(k)
         leans = self.leans_on(k) & {j for j in range(k) if self.judged[j].status != "correct"}
         if not leans and judged.status == "wrong" and self._is_by_rounding(k):
-            exact = float(judged.trials[-1].exact)
-            told = f"worked out from the rounded numbers above: the derivative is {exact:.10g}"
-            known = replace(judged, status="correct", points=1, reason=told, counterexample=None, refuting=None)
-            self.judged[k] = replace(known, is_by_rounding=True)
-            return Standing("correct", blamed=False)
+            return self._worked_out_from_rounded(k)
         if not leans and (judged.status == "correct" or not (wrong or slopes or claim.equals is not None)):
             return Standing(judged.status, judged.status == "wrong")
         by_chance = judged.status == "correct" and any(
@@ -137,6 +142,38 @@ class PageOfClaims:
         if slopes and not by_chance:
             holds = holds or any(self._holds(k, lines, slopes) for lines in ([], wrong)[: 1 + bool(wrong)])
         return Standing("correct" if holds else "wrong", not holds)
+
+    def _worked_out_from_rounded(self, k: int) -> Standing:
+        """Line k, which is off by the rounding of what stands above alone, as right."""
+        judged = self.judged[k]
+        exact = float(judged.trials[-1].exact)
+        told = f"worked out from the rounded numbers above: {judged.claim.subject} is {exact:.10g}"
+        known = replace(judged, status="correct", points=1, reason=told, counterexample=None, refuting=None)
+        self.judged[k] = replace(known, is_by_rounding=True)
+        return Standing("correct", blamed=False)
+
+    def _stated_above(self, k: int) -> list[int]:
+        """The lines above that say, not exactly, what a node is at the point: the last one of each node."""
+        claim = self.claims[k]
+        last = {c.of: j for j, c in enumerate(self.claims[:k]) if c.is_value and c.is_number}
+        inexact = [j for of, j in last.items() if not (claim.is_value and of == claim.of)]
+        return [j for j in inexact if self._is_rounded(j) or self.judged[j].status == "wrong"]
+
+    def _holds_at(self, k: int, stated: Sequence[int]) -> bool:
+        """Whether line k is right where nodes have the values that the lines `stated` say."""
+        claim, trials = self.claims[k], self.judged[k].trials
+        if not (stated and trials and claim.is_at_point):
+            return False
+        trial = trials[-1]
+        with precision(trial.bits):
+            here, graph = Here(self.graph, self.claims, trial), trial.dependence.graph
+            run = corrected(graph, M, trial.run, {self.claims[j].of: here.claimed(j) for j in stated})
+            formula = claimed_at(claim, run)
+            moved = replace(trial, run=run, back=backprop(graph, M, run), formula=formula)
+            found, expected = Here(self.graph, self.claims, moved).claimed(k), moved.exact
+            if not found.is_finite() or not expected.is_finite():
+                return False
+            return agree(found, expected) is not False if half_of(claim) is None else found.overlaps(expected)
 
     def _goes_on(self, k: int) -> bool:
         """Whether line k says the same as the one that it is chained to, which is wrong."""
@@ -152,7 +189,7 @@ class PageOfClaims:
     def _is_partial(self, j: int) -> bool:
         """Whether line j claims what the derivative is with the other named nodes held constant."""
         claim, trials = self.claims[j], self.judged[j].trials
-        if claim.of == self.graph.output or claim.is_update or claim.order > 1 or not trials:
+        if claim.of == self.graph.output or claim.is_update or claim.order != 1 or not trials:
             return False
         for trial in trials:
             with precision(trial.bits):

@@ -48,8 +48,8 @@ _NEAR_NOTHING = 2.0**-100
 
 @dataclass(frozen=True)
 class Trial:
-    """One point (input -> number), and over it the derivative `exact` and what the claim says, `claimed`, in balls of
-    so many `bits`; what follows from them is to be worked out at as many.
+    """One point (input -> number), and over it the derivative `exact` (of a value, the value) and what the claim says,
+    `claimed`, in balls of so many `bits`; what follows from them is to be worked out at as many.
 
     `claimed` is nan where the claim has no value. `agrees`: whether the two are the same number, proved where they are
     not; None where that is not known.
@@ -66,7 +66,7 @@ class Trial:
 
     @property
     def exact(self) -> arb:
-        return self.back.adjoints[self.dependence.wrt]
+        return self.output if self.claim.is_value else self.back.adjoints[self.dependence.wrt]
 
     @property
     def claimed(self) -> arb:
@@ -103,7 +103,7 @@ class Comparison:
         self.assumptions = assumptions
         self.dependence = Dependence.of(graph, claim.of, claim.wrt)
         moving = [i for i, j in claim.operands.items() if j in self.dependence.varying]
-        self._moving = claim.formula.downstream(*moving)
+        self._moving = claim.formula.operations if claim.is_value else claim.formula.downstream(*moving)
         self._long = has_long_literal(graph) or has_long_literal(claim.formula)
 
     def at(self, point: Mapping[int, Number]) -> Trial | None:
@@ -151,11 +151,11 @@ class Comparison:
 
         None where more bits may tell.
         """
-        graph = self.dependence.graph
-        touched = _touched(graph, run, self.dependence.moving)
+        graph, is_value = self.dependence.graph, self.claim.is_value
+        touched = _touched(graph, run, graph.upstream(graph.output) if is_value else self.dependence.moving)
         if touched is None or _touched(self.claim.formula, formula, self._moving) is None:
             return None
-        if not touched:
+        if not touched or is_value:
             return False
         x = run.values[self.dependence.wrt]
         step = (1.0 + abs(x)) * ASIDE

@@ -22,8 +22,9 @@ from gradx.lessons.claims.judging import Status
 from gradx.lessons.claims.lines import Assumption, condition_beside
 from gradx.lessons.claims.page import Page, read_page
 from gradx.lessons.claims.sample import work
+from gradx.lessons.grading.chosen import Lines, read_lines
 
-COLUMNS: Final = ("question", "program", "ask", "point", "marks", "where")
+COLUMNS: Final = ("question", "program", "ask", "point", "marks", "where", "choices", "line")
 NEEDED: Final = COLUMNS[:2]
 
 _BLANKS: Final = re.compile(r"[\s,;]+")
@@ -42,13 +43,16 @@ class Asked:
 
     def is_answered_by(self, claim: Claim) -> bool:
         """Whether a claim is about it."""
-        return not claim.is_update and (claim.of, claim.along or (claim.wrt,)) == (self.of, self.along)
+        return (
+            not claim.is_update and claim.order > 0 and (claim.of, claim.along or (claim.wrt,)) == (self.of, self.along)
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """One row of the key. `marks` are for all that is asked together, in equal parts; `assumptions` say where its
-    lines are compared, `answers` is what is known of its program."""
+    lines are compared, `answers` is what is known of its program, `lines` those of which one is wrong, and asked
+    for."""
 
     name: str
     program: Program
@@ -58,6 +62,7 @@ class Question:
     marks: Fraction
     assumptions: tuple[Assumption, ...]
     answers: Answers
+    lines: Lines | None = None
 
 
 def read_question(cells: Mapping[str, str], line: int) -> Question:
@@ -91,7 +96,8 @@ def _question(name: str, cells: Mapping[str, str]) -> Question:
     asked = _asked(program, cells.get("ask", ""))
     marks = _marks(cells.get("marks", ""), len(asked))
     assumed = _assumed(program, cells.get("where", ""))
-    return Question(name, program, asked, bindings, point, marks, assumed, Answers(program.graph))
+    lines = read_lines(cells.get("choices", ""), cells.get("line", ""))
+    return Question(name, program, asked, bindings, point, marks, assumed, Answers(program.graph), lines)
 
 
 def _assumed(program: Program, text: str) -> tuple[Assumption, ...]:
@@ -239,13 +245,15 @@ def judged_lines(question: Question, lines: Sequence[str]) -> list[LineFound]:
     solved = solve(
         question.program, page.claims, question.bindings, question.point, None, question.assumptions, question.answers
     )
+    if not all(any(asked.is_answered_by(claim) for claim in page.claims) for asked in question.asked):
+        values = {n for n, claim in zip(page.numbers, page.claims, strict=True) if claim.is_value}
+        said = {*page.numbers, *unread} - values
+        unread |= {k: SILENT for k in range(len(lines)) if k not in said and _is_idle(lines, k)}
     found = [
         (number, _found(question, _text(question, lines[number], result.claim, page.numbers.count(number)), result))
         for number, result in zip(page.numbers, solved.results, strict=True)
+        if number not in unread
     ]
-    if not all(any(asked.is_answered_by(claim) for claim in page.claims) for asked in question.asked):
-        said = {*page.numbers, *unread}
-        unread |= {k: SILENT for k in range(len(lines)) if k not in said and _is_idle(lines, k)}
     found += [(number, LineFound(lines[number], None, unread=reason)) for number, reason in unread.items()]
     return [line for _, line in sorted(found, key=lambda pair: pair[0])]
 

@@ -9,6 +9,8 @@ from fractions import Fraction
 from typing import Literal
 
 from gradx.errors import GradxError
+from gradx.lessons.claims.judging import Status
+from gradx.lessons.grading.chosen import Lines
 from gradx.lessons.grading.key import Asked, LineFound, Question, judged_lines, lines_of, tidied
 
 Verdict = Literal["right", "follows", "wrong", "missing", "open"]
@@ -66,6 +68,8 @@ class Marker:
         if not text:
             parts = tuple(Part(asked, "missing", Fraction(0)) for asked in question.asked)
             return Marked(question, text, (), parts, None)
+        if question.lines is not None:
+            return self._named(question, question.lines, text)
         try:
             lines = judged_lines(question, lines_of(text))
         except GradxError as error:
@@ -77,6 +81,18 @@ class Marker:
         if look and unread:
             look = f"`{unread[0].text}` cannot be read: {unread[0].unread}"
         return Marked(question, text, tuple(lines), parts, look, self.follow)
+
+    def _named(self, question: Question, lines: Lines, text: str) -> Marked:
+        """An answer that says which line is wrong."""
+        k = lines.named(text)
+        is_right = k == lines.wanted
+        marks = None if k is None else question.marks * is_right / len(question.asked)
+        verdict: Verdict = "open" if k is None else "right" if is_right else "wrong"
+        status: Status = "correct" if is_right else "wrong"
+        told = None if is_right else f"the line that is wrong is {lines.texts[lines.wanted]}"
+        found = () if k is None else (LineFound(lines.texts[k], None, status, status, why=told),)
+        parts = tuple(Part(asked, verdict, marks) for asked in question.asked)
+        return Marked(question, text, found, parts, NO_LINE if k is None else None, self.follow)
 
     def _part(self, question: Question, asked: Asked, lines: Sequence[LineFound], unread: bool) -> Part:
         share = question.marks / len(question.asked)
@@ -116,6 +132,7 @@ def _of(line: LineFound, *, follow: bool) -> Verdict:
 NOT_ANSWERED = "missing"
 UNEXPLAINED = "unexplained"
 NOTHING = "nothing was handed in"
+NO_LINE = "it names none of the lines"
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +213,7 @@ def _mistakes(answer: Marked) -> Iterable[tuple[str, str, str, str]]:
         if line.claim is None or answer.verdict(line) != "wrong" or line.only_follows:
             continue
         asked = next((p.asked.text for p in answer.parts if p.asked.is_answered_by(line.claim)), "")
-        asked = asked or f"d{names[line.claim.wrt]}"
+        asked = asked or f"{'d' * (line.claim.order > 0)}{names[line.claim.wrt]}"
         key = asked, line.kind or UNEXPLAINED
         if key not in told:
             told.add(key)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradx.errors import GradxError
-from gradx.lessons.grading import key
+from gradx.lessons.grading import chosen, key
 from gradx.lessons.grading.key import lines_of, tidied
 from gradx.lessons.quiz import item
 
@@ -64,7 +64,7 @@ def test_what_is_too_long_is_not_read(text: str) -> None:
         lines_of(tidied(text))
 
 
-@pytest.mark.parametrize("module", [key, item])
+@pytest.mark.parametrize("module", [key, item, chosen])
 def test_the_examples_in_the_docstrings(module: object) -> None:
     found = doctest.testmod(module)  # type: ignore[arg-type]
     assert found.attempted
