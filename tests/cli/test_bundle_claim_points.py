@@ -71,14 +71,22 @@ def test_a_point_without_a_derivative_decides_nothing(gradx_inside: Any, claim: 
         (("sum(x^2) + max(0, x[2] - 777)", "dx=2*x"), "x[2]"),
         (("sum(relu(x - 3000))", "dx=zeros(3)"), "x"),
         (("J = -sum(y*log(softmax(x)))", "dx=(softmax(x) - y)*where(x > 40, 0, 1)", "y=[0 1 0]"), "x"),
+        (("sum(x^2)", "dx=2*x + where(sum(x) == 7, 1, 0)"), "x"),
+        (("sum(x^2)", "dx=2*x + 1 - sign(mean(x) - 10)^2"), "x"),
+        (("sum(abs(x))", "dx=sign(x) + where(x == 3, 1, 0)"), "x"),
     ],
 )
-def test_a_claim_that_is_wrong_beyond_a_far_boundary_alone_is_wrong(
+def test_a_claim_that_is_wrong_beyond_or_on_a_far_boundary_alone_is_wrong(
     gradx_inside: Any, words: tuple[str, ...], entry: str
 ) -> None:
     found = json.loads(gradx_inside("check", *words, "x=[.5 -1.2 2]", "--json").out)["claims"][0]
     assert (found["status"], found["mistake"]) == ("wrong", None)
     assert found["counterexample"]["entry"].startswith(entry)
+
+
+def test_a_claim_that_is_wrong_near_zero_alone_is_wrong(gradx_inside: Any) -> None:
+    assert gradx_inside("check", "sum(tanh(1000*x))", "dx=zeros(3)", "x=[1 2 3]").code == 1
+    assert gradx_inside("check", "sum(tanh(1000*x))", "dx=1000*(1 - tanh(1000*x)^2)", "x=[1 2 3]").code == 0
 
 
 @pytest.mark.parametrize(

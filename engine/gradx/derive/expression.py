@@ -294,8 +294,8 @@ def _ratios(found: Mapping[str, tuple[Base, Exponent]], powers: Powers) -> list[
 
 
 def whole_times(found: Mapping[str, tuple[Base, Exponent]], powers: Powers) -> Fraction:
-    """How many times it holds all of them; below 0 where it is divided by them."""
-    times = _ratios(found, powers)
+    """How many times it holds all of them; below 0 where it is divided by them, 0 where there are none."""
+    times = _ratios(found, powers) or [_NEVER]
     return min(times) if min(times) > 0 else max(times) if max(times) < 0 else _NEVER
 
 

@@ -36,7 +36,7 @@ from gradx.sweeps.forward import distances, forward
 POINTS, TRIES = 12, 40
 
 TURNED = 6
-_SIZES = (1.0, 30.0, 1000.0)
+_SIZES = (1e-3, 1.0, 30.0, 1000.0)
 """So many of them have other signs and sizes, if the program has finite values and gradients there."""
 
 SPREAD = 0.5
@@ -208,6 +208,12 @@ def _worth(graph: Graph, bundles: Bundles, m: Ordered[S], point: Mapping[int, S]
     return found
 
 
+def _short(x: float) -> float:
+    """x to eight bits: sums of such numbers are exact, so that a line meets `sum(x) == 7` where it does."""
+    share, exponent = math.frexp(x)
+    return math.ldexp(round(math.ldexp(share, 8)), exponent - 8)
+
+
 def _holding(graph: Graph, numbers: Mapping[int, float]) -> Graph:
     """The graph with numbers in the place of inputs."""
     nodes = list(graph.nodes)
@@ -290,7 +296,7 @@ class BundleFormula:
         moved = frozenset(islice(in_turn, MOST_MOVED))
         held = {i: x for i, x in around.items() if i not in moved}
         claim = Claim(graph.output, graph.output, "", *self._inside(graph, moved, bases[0].numbers))
-        starts = [{i: x for i, x in base.inputs(bundles).items() if i in moved} for base in bases]
+        starts = [{i: _short(x) for i, x in base.inputs(bundles).items() if i in moved} for base in bases]
         found: list[Point] = []
         for beside in beside_boundaries(_holding(graph, held), claim, starts):
             at = {**around, **beside}

@@ -15,9 +15,9 @@ from gradx.graph import Graph
 from gradx.language.bindings import Binding, Point
 from gradx.language.printer import written_higher
 from gradx.language.program import Program
-from gradx.lessons.claims.cells import jumps_alone
 from gradx.lessons.claims.claim import Claim
 from gradx.lessons.claims.judging import Counterexample, Judged, Proof, Status, judge_claim
+from gradx.lessons.claims.jumps import jumps_alone
 from gradx.lessons.claims.lines import Assumption
 from gradx.lessons.claims.standing import PageOfClaims, Standing
 from gradx.lessons.claims.trial import hold_at
@@ -139,7 +139,7 @@ def check(
         _require(graph, assumptions, point)
         claims = _at_point(claims)
     plain = (i for i, claim in enumerate(claims) if claim.order == 1 and not claim.is_update)
-    first = [i for i in plain if not jumps_alone(graph, claims[i].formula)]  # which SymPy takes for nothing at a point
+    first = [i for i in plain if not jumps_alone(graph, claims[i])]  # which SymPy takes for nothing at a point
     questions = {i: witness.ask_equal(graph, claims[i].of, claims[i].wrt, claims[i].formula) for i in first if witness}
     page = PageOfClaims(graph, claims, answers)
     lines = [_line(page, k, point, assumptions) for k in range(len(claims))]

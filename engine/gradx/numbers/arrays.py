@@ -64,7 +64,7 @@ class Arrays(Arithmetic[Array]):
     @staticmethod
     def power(x: Array, y: Array) -> Array:
         # A plain exponent lets NumPy square instead of calling pow.
-        return np.asarray(x ** (float(y) if np.ndim(y) == 0 else y), dtype=np.float64)
+        return np.asarray(np.asarray(x) ** (float(y) if np.ndim(y) == 0 else y), dtype=np.float64)
 
     @staticmethod
     def hypot(*xs: Array) -> Array:

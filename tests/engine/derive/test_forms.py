@@ -157,6 +157,7 @@ def _domain(row: dict[str, Any]) -> dict[str, tuple[float, float]]:
         ("log(tan(x/2))", "x", "csc(x)"),
         ("1/(1 + e^-x)", "x", "e^x/(e^x + 1)^2"),
         ("log(1 + e^-x)", "x", "-1/(e^x + 1)"),
+        ("abs(x)*abs(where(x >= 1, 3, x))", "x", "where(x < 1, 2*x, 3*sign(x))"),
     ],
 )
 def test_a_form(program: str, name: str, formula: str | None) -> None:

@@ -90,6 +90,16 @@ def test_gradients_of_whole_arrays_are_those_of_the_scalar_nodes(program: str, w
         np.testing.assert_allclose(arrays.gradient(point), [adjoints[i] for i in graph.inputs], rtol=1e-9, atol=1e-12)
 
 
+@pytest.mark.parametrize(
+    ("term", "k"), [("where(k == 0, 0, k^(-1))", 0.0), ("exp(-k^2)", 1e200), ("where(k < 0, 0, k^0.5)", -2.0)]
+)
+def test_a_number_has_no_power_that_raises(term: str, k: float) -> None:
+    found = read(f"J = sum((A x)^2) + {term}", ("A=[1 2; 3 4]", "x=[1 2]", f"k={k!r}"))
+    arrays = gradient(found, ["x[1]", "x[2]"])
+    assert arrays is not None
+    assert arrays.gradient(np.array([1.0, 2.0])).tolist() == [76.0, 108.0]
+
+
 @pytest.mark.parametrize("name", ["batch", "planar", "softmax", "least-squares", "attention"])
 def test_a_descent_in_whole_arrays_takes_the_steps_of_the_scalar_nodes(name: str) -> None:
     example = find(name)

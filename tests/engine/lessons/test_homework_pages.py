@@ -348,6 +348,9 @@ def test_what_is_asked_for_alone_is_told_to_say_what_it_is() -> None:
         ("x*y", "dx = y + where(x == y, 1, 0)"),
         ("x*y", "dx = y + where(x + y == 3, 1, 0)"),
         ("x*y", "dx = y + 1 - sign(x - y)^2"),
+        ("log(x)", "dx = 1/x + where(x == 3, 1, 0)"),
+        ("abs(x)", "dx = sign(x) + 1 - sign(x - 4)^2"),
+        ("max(x, y)", "dx = where(x > y, 1, 0) + where(x - floor(x) == 0, 1, 0)"),
     ],
 )
 def test_a_claim_that_is_wrong_on_a_step_or_at_a_point_alone_is_refuted(program: str, line: str) -> None:
@@ -381,3 +384,11 @@ def test_a_comparison_that_multiplies_or_is_all_there_is_is_no_condition(program
     with pytest.raises(GradxError) as raised:
         solved(program, [claim])
     assert meant in (raised.value.problem.hint or "")
+
+
+@pytest.mark.parametrize(
+    ("line", "status"), [("dy = 3", "correct"), ("dy = 2", "wrong"), ("dy = x", "wrong"), ("dx = 0", "undecided")]
+)
+def test_a_number_on_a_step_that_is_decided_at_the_decimals_as_typed_is_judged(line: str, status: str) -> None:
+    (result,) = solved("floor(x*10)*y", [line], "x=0.3 y=2").results
+    assert result.status == status

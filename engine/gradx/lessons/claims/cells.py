@@ -18,6 +18,7 @@ from typing import NamedTuple
 from gradx.export.compiled import Function, compiled
 from gradx.graph import Graph
 from gradx.lessons.claims.claim import Claim
+from gradx.lessons.claims.jumps import jumps_alone
 from gradx.numbers.float64 import FLOAT64
 from gradx.sweeps.forward import forward
 from gradx.sweeps.prepared import boundaries
@@ -155,7 +156,7 @@ def beside_boundaries(graph: Graph, claim: Claim, bases: Sequence[Point]) -> lis
     if boundaries.size > LARGEST:
         return _on_other_sides(boundaries, known)
     lines: dict[tuple[int, Side | None], _Line] = {}
-    alone = jumps_alone(graph, claim.formula)
+    alone = jumps_alone(graph, claim)
     on: list[Point] = []
     beside: list[Point] = []
     waiting, later = deque(bases), deque[Point]()
@@ -180,21 +181,6 @@ def beside_boundaries(graph: Graph, claim: Claim, bases: Sequence[Point]) -> lis
     draw = random.Random(SEED)
     cells = [_inside(boundaries, side, point, draw) for side, point in known.items() if point not in bases]
     return cells + [point for point in (*on, *beside) if point not in cells][:_MOST_BESIDE]
-
-
-def jumps_alone(graph: Graph, formula: Graph) -> bool:
-    """Whether a claim may jump where the program is smooth, if only at one point, as `where(x == 2, 1, 0)` does."""
-    if _compared(formula) and not _compared(graph):
-        return True
-    mine, own = (
-        [row for row in g.primitives if row is not None and row.name not in ("/", "^")] for g in (graph, formula)
-    )
-    return not any(row.boundaries for row in mine) and any(row.jumps or row.relation for row in own)
-
-
-def _compared(graph: Graph) -> bool:
-    """Whether a single number makes a case of its own."""
-    return any(row.relation in ("==", "!=") for row in graph.rows)
 
 
 def _inside(boundaries: Boundaries, side: Side, point: Point, draw: random.Random) -> Point:

@@ -258,6 +258,8 @@ def _at_point(comparison: Comparison, point: Mapping[int, Number], truth: Truth 
     claimed = comparison.claimed(point) if trial is None else trial.claimed
     if not claimed.is_finite():
         return Judged(claim, "undecided", 0, 1, "the claim has no value at this point")
+    if trial is not None and trial.agrees is None and (claim.is_number or not claimed.overlaps(exact)):
+        trial = None  # its balls leave open on which side of a step they are; what is proved does not
     agrees, trials = (claimed.overlaps(exact), ()) if trial is None else (trial.agrees, (trial,))
     if agrees or is_rounded(claim, exact):
         told = None if agrees else f"it is rounded: {claim.subject} is {float(exact):.10g}"
