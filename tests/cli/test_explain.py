@@ -288,3 +288,9 @@ def test_help_shows_examples_that_work(gradx: Any) -> None:
 def test_coefficients_of_many_digits_and_powers_of_sums_are_no_fault(gradx_inside: Any, program: str) -> None:
     assert gradx_inside("explain", program).code == 0
     assert gradx_inside("diff", program).code == 0
+
+
+def test_a_proof_along_z_goes_around_it_by_another_letter(gradx: Any) -> None:
+    assert "Wherever |w − z| ≤ R, J(w) is analytic" in " ".join(
+        gradx("explain", "exp(z)", "z=1", "--proof", "z").out.split()
+    )

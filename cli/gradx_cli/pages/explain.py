@@ -331,8 +331,8 @@ def _quotient(quotient: ShownQuotient, output: str, node: str) -> Iterator[Block
     yield from (GAP, Equations(rows, "forward", airy=False), GAP)
     z = next(name for name in ("z", "w", "t") if name not in (node, output))
     yield Sentence(
-        f"Wherever |{z} − {node}| ≤ R, {output}({z}) is analytic and |{output}({z}) − {output}({node})| ≤ M. "
-        "By Cauchy's estimate the quotient then misses the derivative by no more than (M/R)*q^2/(1 - q^2), where q = h/R."
+        f"Wherever |{z} − {node}| ≤ R, {output}({z}) is analytic and |{output}({z}) − {output}({node})| ≤ M. By "
+        "Cauchy's estimate the quotient then misses the derivative by no more than (M/R)*q^2/(1 - q^2), where q = h/R."
     )
     rows = [
         Equation("R", (quotient.radius,)),
