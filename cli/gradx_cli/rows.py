@@ -198,7 +198,8 @@ def _without(error: GradxError, table: Table | None, inputs: Sequence[str], miss
     if not (free and missing):
         return error
     problem, first, listed = error.problem, missing[0], ", ".join(map(brief, columns[:8]))
-    near = close(first, free, 0.3) or free[-1]
+    begins = (name for name in free if name.casefold().startswith(first.casefold()))
+    near = next(begins, None) or close(first, free, 0.3) or free[-1]
     hint = f"the columns are {listed}; {first}={MARK}{quoted(near)} reads one, {first}=1 is a number for all rows"
     return GradxError(problem.kind, problem.message, hint=hint, span=problem.span)
 

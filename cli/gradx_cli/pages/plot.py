@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from gradx.language.program import Program
-from gradx.lessons.curves.breaks import Break
 from gradx.lessons.curves.curve import Curve, Straight
 from gradx_cli.answer import Answer, Medium, Record, head, selected
 from gradx_cli.blocks import GAP, Block, Chart, Item, Items, Sentence, Title
@@ -15,6 +15,9 @@ from gradx_cli.drawing.curves import FARTHEST, UPWARDS, Line, Mark, Pen, Plot, P
 from gradx_cli.escape import safe
 from gradx_cli.numbers import shown
 from gradx_cli.terminal import LONGEST_TITLE
+
+if TYPE_CHECKING:
+    from gradx.lessons.curves.breaks import Break
 
 HEIGHT, SLOPE_HEIGHT = 17, 11
 LISTED = 8

@@ -19,10 +19,7 @@ def listed(entries: str) -> dict[str, str]:
 
 _WRITTEN: Final = listed(
     "pow power: x^y | square sqr sq: x^2 | reciprocal: 1/x | "
-    "transpose: A^T | multiply mul: a*b | std: sqrt(mean((x - mean(x))^2)) | var: mean((x - mean(x))^2) | "
-    "cumsum: s[i=1..3] = sum(x[1..i]) | log_softmax logsoftmax: z - logsumexp(z) | "
-    "inv: 1/x for a number; the inverse of a matrix is not known here; A x = b is solved where "
-    "sum((A x - b)^2) is least | cube: x^3 | negative: -x | "
+    "multiply mul: a*b | cube: x^3 | negative: -x | "
     "factorial fact: gamma(n + 1) | fabs absolute modulus magnitude: abs(x) | mod: x % y | rem: fmod(x, y) | "
     "trunc fix int: sign(x)*floor(abs(x)) | frac: x - floor(x) | ceiling: ceil(x) | round: floor(x + 0.5) | "
     "lg: log10(x) or log2(x) | lb ld: log2(x) | logn: log(x, n) | logarithm loge log_e natlog: ln(x) | "
@@ -45,6 +42,9 @@ _WRITTEN: Final = listed(
     "maximum fmax: max(a, b) | minimum fmin: min(a, b) | mean average: (x1 + x2)/2 | sum total: x1 + x2 + x3 | "
     "prod: x1*x2*x3 | dot: a1*b1 + a2*b2 | softmax: exp(a)/(exp(a) + exp(b))"
 )
+_INVERSE: Final = (
+    "the inverse of a matrix is not known, and is not written out: A x = b is solved where sum((A x - b)^2) is least"
+)
 FOREIGN: Final = {
     **{name: f"write {formula}" for name, formula in _WRITTEN.items()},
     **{f"{name}d": f"write {name}(x*pi/180) for x degrees" for name in ("sin", "cos", "tan", "sec", "csc", "cot")},
@@ -57,13 +57,18 @@ FOREIGN: Final = {
     "binary_cross_entropy": "it is written out: -mean(y*log(p) + (1 - y)*log(1 - p))",
     "binary_cross_entropy_with_logits": "it is written out: mean(softplus(z) - y*z)",
     "det": "a determinant is written out: of 2x2 it is A[1,1]*A[2,2] - A[1,2]*A[2,1]",
-    **dict.fromkeys(
-        ("pinv", "inverse"),
-        "the inverse of a matrix is not known here; A x = b is solved where sum((A x - b)^2) is least",
-    ),
+    **dict.fromkeys(("pinv", "inverse"), _INVERSE),
+    "inv": f"of a number write 1/x; {_INVERSE}",
+    "transpose": "it is written out as A^T",
+    "std": "it is written out: write sqrt(mean((x - mean(x))^2))",
+    "var": "it is written out: write mean((x - mean(x))^2)",
+    "cumsum": "it is written out: s[i=1..3] = sum(x[1..i])",
+    **dict.fromkeys(("log_softmax", "logsoftmax"), "it is written out: z - logsumexp(z)"),
     "cross": "it is written out: [a[2]*b[3] - a[3]*b[2], a[3]*b[1] - a[1]*b[3], a[1]*b[2] - a[2]*b[1]]",
-    "diag": "diag(a) x is a*x; the matrix alone is a*eye(3)",
-    **dict.fromkeys(("concat", "concatenate", "hstack", "vstack", "cat"), "[x; y] puts one upon the other"),
+    "diag": "it is written out: diag(a) x is a*x, the matrix alone a*eye(3)",
+    **dict.fromkeys(
+        ("concat", "concatenate", "hstack", "vstack", "cat"), "it is written out: [x; y] puts one upon the other"
+    ),
     **dict.fromkeys(("diff", "derivative"), "gradx differentiates for you: leave it out"),
 }
 """What to write for them; `x` and other letters stand for the arguments."""

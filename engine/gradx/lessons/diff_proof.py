@@ -157,6 +157,7 @@ def on_the_curve(graph: Graph, y: int) -> OnTheCurve:
 
 
 MOST_SENTENCES = 8
+_IN_A_BRANCH = ", where its branch is taken"
 LONGEST = 40
 MOST_NODES = 300
 """Of a larger program it is not looked at what is above 0 everywhere."""
@@ -172,7 +173,10 @@ _SAME = {_AT_LEAST_ZERO: "an argument of at least 0", "a base above 0": "an argu
 
 def conditions(graph: Graph, of: int, formulas: Iterable[Graph]) -> list[str]:
     """What must hold, each once: `log(x) needs an argument above 0`. `formulas` stand behind the program's nodes."""
-    found = dict(_needs(graph, graph.upstream(of)))
+    found: dict[str, str] = {}
+    for need, sentence in _needs(graph, graph.upstream(of)):
+        if found.get(need, _IN_A_BRANCH).endswith(_IN_A_BRANCH) or not sentence.endswith(_IN_A_BRANCH):
+            found[need] = sentence
     found.update((sentence, sentence) for sentence in _bends(graph, of))
     size = len(graph.primitives)
     bent = {_bases(x) for x in _arguments(graph, (i for i in graph.upstream(of) if _convention(graph, i)))}
@@ -208,7 +212,7 @@ def _needs(graph: Graph, nodes: Iterable[int]) -> Iterator[tuple[str, str]]:
             if argument is not UNWRITABLE:
                 is_divisor = words in ("a divisor other than zero", _OTHER_THAN_ZERO)
                 need = f"/: {_bases(argument)}" if is_divisor else f"{_SAME.get(words, words)}: {argument.key}"
-        yield need, sentence if i in always else f"{sentence}, where its branch is taken"
+        yield need, sentence if i in always else f"{sentence}{_IN_A_BRANCH}"
 
 
 def _always(graph: Graph) -> frozenset[int]:
