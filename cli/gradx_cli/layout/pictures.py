@@ -12,11 +12,14 @@ from gradx_cli.drawing.curves import UPWARDS, Pen, ticks
 from gradx_cli.drawing.text import draw
 from gradx_cli.layout import STYLES
 from gradx_cli.numbers import shown
+from gradx_cli.surroundings import room_for
 from gradx_cli.terminal import COLOURS, Segment, Terminal
 from gradx_cli.width import cells
 
 WIDEST = 100
 NARROWEST = 20
+CANVAS = 32
+"""MiB that plotext and its drawing take: what is written in C++ ends the program where it finds no room."""
 
 
 class Ink(NamedTuple):
@@ -64,6 +67,7 @@ def chart_lines(chart: Chart, screen: Terminal) -> Iterator[str]:
 
 
 def _frame(chart: Chart, screen: Terminal) -> Iterator[str]:
+    room_for(CANVAS)
     import plotext
 
     figure = plotext.figure
