@@ -55,10 +55,9 @@ _MAPPING: Final = re.compile(
 _ARROW: Final = re.compile(
     r"\A\s*(?:[^\W\d]\s*[:=]\s*)?\(?\s*([^\W\d]\w*)\s*\)?\s*(?:\|?->|[→↦⟼]|\\mapsto)\s*(?=.*\b\1(?![A-Za-z_]))"
 )
-_OPERAND: Final = r"(\w*\([^()]*\)|[0-9]+\.[0-9]+|\w+(?:\^\w+)?)"
+_OPERAND: Final = r"((?:\w*\([^()]*\)|[0-9]+\.\w+|\w+)(?:\s*(?:\^|\*\*)\s*(?:\w+|\([^()]*\)))?)"
+"""What a phrase is `of`: `sine of x^2` is sin(x^2)."""
 _MODULO: Final = r"(?<=[\w)])\s+mod(?:ulo)?\s+"
-_ARGUMENT: Final = r"((?:\w+|\([^()]*\))(?:\s*(?:\^|\*\*)\s*(?:\w+|\([^()]*\)))?)"
-"""What a function in words is `of`: `sine of x^2` is sin(x^2)."""
 _PHRASES: Final = rules(
     *(
         (rf"\b(?:the\s+)?{word}\s+(?:of|between)\s+{_OPERAND}\s+and\s+{_OPERAND}(?![\w.(]|\s*[*/^!])", rf"(\1{sign}\2)")
@@ -66,14 +65,14 @@ _PHRASES: Final = rules(
     ),
     (r"(\w+|\))\s+squared\b", r"\1^2"),
     (r"(\w+|\))\s+cubed\b", r"\1^3"),
-    (r"\b(?:the\s+)?square\s+root\s+of\s+" + _ARGUMENT, r"sqrt(\1)"),
-    (r"\b(?:the\s+)?cube\s+root\s+of\s+" + _ARGUMENT, r"cbrt(\1)"),
-    (r"\blog\s+base\s+2\s+of\s+" + _ARGUMENT, r"log2(\1)"),
-    (r"\blog\s+base\s+10\s+of\s+" + _ARGUMENT, r"log10(\1)"),
-    (r"\blog\s+base\s+(\w+)\s+of\s+" + _ARGUMENT, r"log(\2)/log(\1)"),
-    (r"\b(?:the\s+)?natural\s+log(?:arithm)?\s+of\s+" + _ARGUMENT, r"log(\1)"),
-    (r"\b(?:the\s+)?absolute\s+value\s+of\s+" + _ARGUMENT, r"abs(\1)"),
-    (r"\b(sine|cosine|tangent|exponential|logarithm)\s+of\s+" + _ARGUMENT, r"\1(\2)"),
+    (r"\b(?:the\s+)?square\s+root\s+of\s+" + _OPERAND, r"sqrt(\1)"),
+    (r"\b(?:the\s+)?cube\s+root\s+of\s+" + _OPERAND, r"cbrt(\1)"),
+    (r"\blog\s+base\s+2\s+of\s+" + _OPERAND, r"log2(\1)"),
+    (r"\blog\s+base\s+10\s+of\s+" + _OPERAND, r"log10(\1)"),
+    (r"\blog\s+base\s+(\w+)\s+of\s+" + _OPERAND, r"log(\2)/log(\1)"),
+    (r"\b(?:the\s+)?natural\s+log(?:arithm)?\s+of\s+" + _OPERAND, r"log(\1)"),
+    (r"\b(?:the\s+)?absolute\s+value\s+of\s+" + _OPERAND, r"abs(\1)"),
+    (r"\b(sine|cosine|tangent|exponential|logarithm)\s+of\s+" + _OPERAND, r"\1(\2)"),
     (
         r"(\w+|\))\s+(?:raised\s+)?to\s+the\s+(?:power\s+(?:of\s+)?)?"
         r"((?:minus\s+|-)?(?:\w+\^[0-9]+|[0-9]+(?=th|rd|nd|st)|\w+))(?:th|rd|nd|st)?(?:\s+power)?\b",
@@ -89,7 +88,7 @@ _PHRASES: Final = rules(
     (r"\bone\s+over\s+", "1/"),
     (r"\b(?:one\s+)?half\s+(?:of\s+)?(?=\w)", "1/2*"),
     (r"\b(?:the\s+)?square\s+of\s+(\w+|\([^()]*\))", r"\1^2"),
-    (r"\b(?:the\s+)?([a-z]+[0-9]*)\s+of\s+" + _ARGUMENT, r"\1(\2)"),
+    (r"\b(?:the\s+)?([a-z]+[0-9]*)\s+of\s+" + _OPERAND, r"\1(\2)"),
     (r"\s+(?:equals|is\s+equal\s+to)\s+", " = "),
     (r"\s+plus\s+", " + "),
     (r"\s+minus\s+", " - "),

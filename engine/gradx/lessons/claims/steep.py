@@ -16,12 +16,10 @@ from gradx.numbers.float64 import FLOAT64
 from gradx.sweeps.forward import forward
 from gradx.sweeps.recording import Quantity, Recorder
 
-_STEEP: Final = frozenset(
-    (
-        *("exp", "expm1", "sinh", "cosh", "tanh", "sech", "csch", "coth", "^", "atan", "softplus"),
-        *("sigmoid", "silu", "erf", "erfc", "gelu"),
-    )
-)
+_STEEP: Final = {
+    *("exp", "expm1", "sinh", "cosh", "tanh", "sech", "csch", "coth", "^", "atan", "softplus"),
+    *("sigmoid", "silu", "erf", "erfc", "gelu"),
+}
 """Functions that come close to a constant or to 0; of a power what counts is the exponent."""
 
 _NEAR: Final = 20.0
