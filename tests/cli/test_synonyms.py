@@ -40,7 +40,7 @@ def hint(gradx: Any, *words: str) -> str:
         (("graph", "x^2", "x.svg"), 'gradx graph "x^2" --output x.svg'),
         (
             ("eval", "x^2", "x=3", "-o", "x.svg"),
-            "gradx graph and gradx plot write pictures; a page is --format html > page.html",
+            "--format html > page.html writes a page; graph and plot write pictures",
         ),
         (("solve", "x^2=4"), "gradx --help lists the commands"),
         (("evl", "x^2", "x=3"), 'gradx eval "x^2" x=3'),

@@ -134,6 +134,28 @@ def test_little_memory_is_one_line_or_an_answer_and_leaves_no_core(
     assert set(os.listdir(tmp_path)) <= {"curve.png"}
 
 
+SHORT_OF_A_CHART = """
+import re, resource, sys
+from gradx_cli.layout import pictures
+drawn, left = pictures._frame, int(sys.argv.pop())
+def short(chart, screen):
+    size = int(re.search(r"VmSize:\\s+([0-9]+)", open("/proc/self/status").read())[1]) << 10
+    resource.setrlimit(resource.RLIMIT_AS, (size + (left << 20),) * 2)
+    yield from drawn(chart, screen)
+pictures._frame = short
+from gradx_cli.app import main
+sys.exit(main())
+"""
+"""So many MiB are left when a chart begins."""
+
+
+@pytest.mark.parametrize("mib", [4, 18, 28])
+def test_a_chart_begins_only_where_there_is_room_for_it(mib: int) -> None:
+    """What is written in C++ below the chart ends the process where it finds no room."""
+    found = gradx("plot", "x^2", "--over", "x=-1..1", str(mib), python=("-c", SHORT_OF_A_CHART))
+    assert (found.code, found.err.splitlines()[0]) == (2, "error: there is not enough memory for this")
+
+
 LONG = "+".join(f"sin(x*{i})*exp(x/{i + 1})" for i in range(20_000))
 OUT_OF_TIME = (
     "error: the processor time that the system gives is used up\n"

@@ -41,7 +41,7 @@ class Explored(Typed):
     def check_output(self) -> None:
         """GradxError("usage") for a file: at one point there are no rows."""
         if self.output is not None:
-            hint = "gradx graph and gradx plot write pictures; a page is --format html > page.html"
+            hint = "--format html > page.html writes a page; graph and plot write pictures"
             raise GradxError("usage", "gradx eval writes the rows of --data to a file, and there are none", hint=hint)
 
 
